@@ -1,0 +1,57 @@
+// What the page says about a state, in one place.
+
+const endings = {
+  left: 'The stranger left.',
+  lost: 'The connection broke, and this chat is over.',
+  blocked: 'Blocked. You will not meet again while you both stay connected.',
+};
+
+export function ofEnding(ending) {
+  return endings[ending];
+}
+
+/** About the line to the server; empty if there is nothing to say. */
+export function ofLink({ state, reason, until }) {
+  if (state === 'waiting') {
+    if (reason === 'full') return 'It is full just now. Trying again…';
+    if (reason === 'restart') return 'The server starts anew. Back in a moment.';
+    return 'No connection. Trying again…';
+  }
+  if (state !== 'stopped') return '';
+  switch (reason) {
+    case 'banned':
+      return until ? `You are shut out until ${timeOf(until)}.` : 'You are shut out for now.';
+    case 'replaced':
+      return 'You are connected in another window.';
+    case 'rules':
+      return 'The server closed the connection: too much came from here at once.';
+    default:
+      return 'This page and the server do not understand each other. Load the page anew.';
+  }
+}
+
+export function ofMatch({ common }) {
+  const shared = common.length > 0 ? ` You both like ${list(common)}.` : ' Say hello.';
+  return `You are talking with a stranger.${shared}`;
+}
+
+export function ofWaiting({ connected, interests, long }) {
+  if (!connected) return 'As soon as there is a connection.';
+  if (long) return 'It is quiet just now. Leave this open: whoever comes next is yours.';
+  if (interests.length > 0) return `First somebody who likes ${list(interests, 'or')}, soon anybody.`;
+  return 'Whoever else is looking, wherever they are.';
+}
+
+export function ofOnline(online) {
+  return `${new Intl.NumberFormat('en').format(online)} people here now`;
+}
+
+function list(words, type = 'and') {
+  const style = type === 'or' ? 'disjunction' : 'conjunction';
+  // Each word keeps its own direction: isolated, as text of unknown direction has to be.
+  return new Intl.ListFormat('en', { type: style }).format(words.map((each) => `\u2068${each}\u2069`));
+}
+
+function timeOf(seconds) {
+  return new Date(seconds * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}

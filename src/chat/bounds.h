@@ -1,0 +1,48 @@
+// Every bound of the domain that is not a directive. What a client can make grow is held by one of
+// these or by a directive's value in Settings (settings.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace chat {
+
+// A frame's line of header: the longest legitimate one is `resume` with its token.
+inline constexpr std::size_t header_bytes_max = 512;
+// A token as text: it must fit into the header of `resume` and, with a language, of `matched`.
+inline constexpr std::size_t token_bytes_max = 448;
+
+// find
+inline constexpr std::size_t interests_max = 10;
+inline constexpr std::size_t interest_chars_max = 40;                      // Unicode code points
+inline constexpr std::size_t interest_bytes_max = 4 * interest_chars_max;  // in UTF-8
+inline constexpr std::size_t languages_max = 4;
+inline constexpr std::size_t language_bytes_max =
+    35;  // RFC 5646 section 4.4.1: the longest tag to be expected
+inline constexpr std::size_t find_body_bytes_max =
+    interests_max * (interest_bytes_max + 16);  // with white space
+
+// Delivery: messages of one member that the other's page has not confirmed yet.
+inline constexpr std::uint32_t unacknowledged_max = 32;
+// The number of a message; a chat of a message a second reaches it after 136 years.
+inline constexpr std::uint32_t number_max = 4'294'967'294;
+
+// Strangers a session remembers not to meet again.
+inline constexpr std::size_t blocked_max = 8;
+
+// Whoever looks for a partner looks at this many in each queue that fits at the most.
+inline constexpr std::size_t scan_max = 16;
+
+inline constexpr std::size_t seats_max = 2;
+
+// What a rate may be, a second or a minute, and its burst.
+inline constexpr std::uint32_t rate_max = 1'000'000;
+
+// Frames of any kind a session may send: this many times its message rate and burst, plus a little
+// for the verbs that come beside messages (got, seen, typing, ping). Beyond it the connection is
+// closed (1008).
+inline constexpr std::uint32_t frames_for_message = 4;
+inline constexpr std::uint32_t frames_beside_rate = 20;  // a second
+inline constexpr std::uint32_t frames_beside_burst = 100;
+
+}  // namespace chat

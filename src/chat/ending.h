@@ -1,0 +1,17 @@
+// Why the domain ends a connection. The shell maps each to a close code, in one place.
+#pragma once
+
+#include <cstdint>
+
+namespace chat {
+
+enum class Ending : std::uint8_t {
+  idle,     // neither waits nor talks, for too long
+  restart,  // this worker stops
+  full,     // a limit is reached
+  broken,   // a frame that is none of the protocol
+  too_big,  // a message over the limit
+  flood,    // more frames than anybody who talks sends
+};
+
+}  // namespace chat

@@ -1,0 +1,141 @@
+// What each verb of a client does.
+#include "chat/hub.h"
+
+namespace chat {
+
+// A frame on its way through its verb's handler.
+struct Hub::Event {
+  Hub& hub;
+  Session& session;
+  std::span<std::uint8_t> frame;
+  std::uint64_t now_ms;
+
+  void operator()(const Find& find) const;
+  void operator()(const Say& say) const;
+  void operator()(const Got& got) const;
+  void operator()(const Seen& seen) const;
+  void operator()(const Skip& skip) const;
+  void operator()(const Typing&) const { relay(); }
+  void operator()(const Away&) const { relay(); }
+  void operator()(const Here&) const { relay(); }
+  void operator()(const Leave&) const { hub.rest(session, now_ms); }
+  void operator()(const Block&) const;
+  // Neither can be carried out by this version: no seat outlives its connection, and nothing is
+  // known of what was said.
+  void operator()(const Report&) const { refuse({"report", RefusedReason::state}); }
+  void operator()(const Resume&) const { refuse({"resume", RefusedReason::stale}); }
+  void operator()(const Ping&) const { hub.send(session, Pong{}); }
+  void operator()(Fault fault) const;
+
+  const Talking* talking() const { return std::get_if<Talking>(&session.state); }
+  void refuse(const Refused& refused) const { hub.send(session, refused); }
+  void relay() const;
+  bool confirm(Number number) const;
+};
+
+bool Hub::admit(Session& session, std::uint64_t now_ms) {
+  if (session.frames.take(session.settings->frame_rate(), now_ms) == 0) return true;
+  end(session, Ending::flood, now_ms);
+  return false;
+}
+
+void Hub::frame(Session& session, std::span<std::uint8_t> frame, std::uint64_t now_ms) {
+  if (!admit(session, now_ms)) return;
+  const Event event{*this, session, frame, now_ms};
+  const auto parsed = parse({reinterpret_cast<const char*>(frame.data()), frame.size()});
+  if (const Fault* fault = std::get_if<Fault>(&parsed)) return event(*fault);
+  std::visit(event, *std::get_if<ClientFrame>(&parsed));
+}
+
+void Hub::Event::operator()(Fault fault) const {
+  // Only a find can ask for too much.
+  if (fault == Fault::too_many) return refuse({"find", RefusedReason::full});
+  hub.end(session, Ending::broken, now_ms);
+}
+
+// ---- looking for somebody ----
+
+void Hub::Event::operator()(const Find& find) const {
+  if (const std::uint64_t wait_ms = session.finds.take(session.settings->find_rate, now_ms)) {
+    return refuse({"find", RefusedReason::rate, 0, wait_ms});
+  }
+  Wish* wish = Wish::make(find, session, session.person, session.lobby, hub.key_,
+                          session.settings->patience_ms, now_ms);
+  if (wish == nullptr) return refuse({"find", RefusedReason::full});
+
+  hub.rest(session, now_ms);
+  if (Wish* partner = hub.lobby_.look(*wish, now_ms)) return hub.meet(*wish, *partner, now_ms);
+  if (!hub.lobby_.add(*wish)) return hub.give_up(*wish, now_ms);
+  session.state = Seeking{wish};
+  hub.send(session, Waiting{});
+}
+
+// After the stranger has left, or was left, the last one is meant.
+void Hub::Event::operator()(const Block&) const {
+  if (session.person.strangers.last() == 0) return;
+  session.person.strangers.block(session.person.strangers.last());
+  if (talking() != nullptr) hub.rest(session, now_ms);
+}
+
+// ---- talking ----
+
+void Hub::Event::operator()(const Say& say) const {
+  if (say.text.size() > session.settings->message_bytes_max) {
+    return hub.end(session, Ending::too_big, now_ms);
+  }
+  const Talking* seat = talking();
+  if (seat == nullptr) return refuse({"say", RefusedReason::state, say.number});
+  const Rate& rate = session.settings->message_rate;
+  if (const std::uint64_t wait_ms = session.messages.take(rate, now_ms)) {
+    return refuse({"say", RefusedReason::rate, say.number, wait_ms});
+  }
+  switch (seat->chat->at(seat->seat).delivery.say(say.number)) {
+    case Delivery::Verdict::pass:
+      if (!say.got || confirm(*say.got)) relay();
+      return;
+    case Delivery::Verdict::full:
+      return refuse({"say", RefusedReason::full, say.number});
+    case Delivery::Verdict::ignore:
+      return;
+  }
+}
+
+void Hub::Event::operator()(const Got& got) const {
+  if (confirm(got.number)) relay();
+}
+
+void Hub::Event::operator()(const Seen& seen) const {
+  bool said = true;
+  if (const Talking* seat = talking()) {
+    seat->chat->others(seat->seat,
+                       [&](Member& other) { said &= other.delivery.was_said(seen.number); });
+  }
+  if (said) relay();
+}
+
+void Hub::Event::operator()(const Skip& skip) const {
+  const Talking* seat = talking();
+  if (seat != nullptr && seat->chat->at(seat->seat).delivery.skip(skip.number)) relay();
+}
+
+// To everybody else in the chat. Outside a chat nobody is there to hear it: it crossed the
+// partner's `leave`.
+void Hub::Event::relay() const {
+  const Talking* seat = talking();
+  if (seat == nullptr) return;
+  seat->chat->others(seat->seat, [&](Member& other) { hub.outlet_.relay(*other.session, frame); });
+}
+
+// Takes a confirmation in. False: it confirms what was never said.
+bool Hub::Event::confirm(Number number) const {
+  const Talking* seat = talking();
+  if (seat == nullptr) return false;
+  bool said = true;
+  seat->chat->others(seat->seat, [&](Member& other) {
+    said &= other.delivery.was_said(number);
+    if (said) other.delivery.confirm(number);
+  });
+  return said;
+}
+
+}  // namespace chat

@@ -1,0 +1,85 @@
+// The module: what nginx calls, and when.
+#include "nginx/abi.h"
+#include "nginx/directives.h"
+#include "nginx/ngx.h"
+#include "nginx/worker.h"
+#include "nginx/zone_use.h"
+
+namespace {
+
+// The main configuration: which zones are used where.
+void* create_main(ngx_conf_t* cf) noexcept {
+  return ngx_array_create(cf->pool, 4, sizeof(nginx::ZoneUse));
+}
+
+ngx_int_t check(ngx_conf_t* cf) noexcept {
+  if (!nginx::is_built_for_this_nginx(cf)) {
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "ngx_http_chat_module was built for another nginx than this " NGINX_VER
+                  ", although the version is the same: build it against the nginx-dev "
+                  "(or the sources) of the nginx that loads it");
+    return NGX_ERROR;
+  }
+  auto* uses =
+      static_cast<ngx_array_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_chat_module));
+  return nginx::all_zones_exist(cf, *uses) ? NGX_OK : NGX_ERROR;
+}
+
+// Strangers meet within one worker, so a second one divides them.
+ngx_int_t warn_of_many_workers(ngx_cycle_t* cycle) noexcept {
+  const auto* core =
+      reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+  const auto* uses =
+      static_cast<ngx_array_t*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_chat_module));
+  if (uses != nullptr && uses->nelts > 0 && core->worker_processes > 1) {
+    ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                  "chat: each of the %i workers pairs its own people only; "
+                  "with \"worker_processes 1\" everybody can meet",
+                  core->worker_processes);
+  }
+  return NGX_OK;
+}
+
+bool serves_people() {
+  return ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+}
+
+ngx_int_t start_process(ngx_cycle_t* cycle) noexcept {
+  if (!serves_people()) return NGX_OK;
+  return nginx::Worker::start(cycle) ? NGX_OK : NGX_ERROR;
+}
+
+void stop_process(ngx_cycle_t* cycle) noexcept {
+  if (serves_people()) nginx::Worker::stop(cycle);
+}
+
+ngx_http_module_t context = {
+    nullptr,                 // preconfiguration
+    check,                   // postconfiguration
+    create_main,             // create main configuration
+    nullptr,                 // init main configuration
+    nullptr,                 // create server configuration
+    nullptr,                 // merge server configuration
+    nginx::create_location,  // create location configuration
+    nginx::merge_location,   // merge location configuration
+};
+
+}  // namespace
+
+extern "C" {
+
+__attribute__((visibility("default"))) ngx_module_t ngx_http_chat_module = {
+    NGX_MODULE_V1,
+    &context,
+    nginx::directives,
+    NGX_HTTP_MODULE,
+    nullptr,               // init master
+    warn_of_many_workers,  // init module
+    start_process,         // init process
+    nullptr,               // init thread
+    nullptr,               // exit thread
+    stop_process,          // exit process
+    nullptr,               // exit master
+    NGX_MODULE_V1_PADDING,
+};
+}

@@ -1,0 +1,248 @@
+#include "nginx/zone.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <new>
+
+#include "nginx/bounds.h"
+
+namespace nginx {
+
+struct Zone::Shared {
+  chat::HashKey key;
+  ngx_rbtree_t counts;
+  ngx_rbtree_node_t sentinel;
+  std::array<ngx_pid_t, workers_max> workers;  // 0: a free place
+};
+
+// How many people one worker has of one address or lobby. It exists while they are more than 0.
+struct Zone::Count {
+  ngx_rbtree_node_t node;  // its key is the hash
+  std::uint32_t people;
+  std::uint16_t worker;
+  Of of;
+};
+
+namespace {
+
+class Lock {
+ public:
+  explicit Lock(ngx_slab_pool_t* slab) : slab_(slab) { ngx_shmtx_lock(&slab_->mutex); }
+  ~Lock() { ngx_shmtx_unlock(&slab_->mutex); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  ngx_slab_pool_t* slab_;
+};
+
+bool is_gone(ngx_pid_t pid) {
+  return kill(pid, 0) == -1 && errno == ESRCH;
+}
+
+}  // namespace
+
+// ---- configuration and life ----
+
+Zone* Zone::of(const ngx_shm_zone_t* shm) {
+  return static_cast<Zone*>(shm->data);
+}
+
+const chat::HashKey& Zone::key() const {
+  return shared_->key;
+}
+
+char* chat_zone(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
+  auto* value = static_cast<ngx_str_t*>(cf->args->elts) + 1;
+  const auto fail = [&](const char* what) {
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"chat_zone %V\"", what, value);
+    return static_cast<char*>(NGX_CONF_ERROR);
+  };
+
+  u_char* colon = ngx_strlchr(value->data, value->data + value->len, ':');
+  if (colon == nullptr) return fail("the size is missing (name:size)");
+  ngx_str_t name{static_cast<size_t>(colon - value->data), value->data};
+  ngx_str_t text{value->len - name.len - 1, colon + 1};
+  if (name.len == 0) return fail("the name is missing (name:size)");
+  const ssize_t size = ngx_parse_size(&text);
+  if (size == NGX_ERROR) return fail("invalid size");
+  if (size < static_cast<ssize_t>(zone_bytes_min)) return fail("less than 128k");
+
+  ngx_shm_zone_t* shm = ngx_shared_memory_add(cf, &name, size, &ngx_http_chat_module);
+  if (shm == nullptr) return static_cast<char*>(NGX_CONF_ERROR);
+  if (shm->data != nullptr) return fail("a second zone of the same name");
+  void* memory = ngx_palloc(cf->pool, sizeof(Zone));
+  if (memory == nullptr) return static_cast<char*>(NGX_CONF_ERROR);
+  shm->data = new (memory) Zone;
+  shm->init = Zone::init;
+  return NGX_CONF_OK;
+}
+
+// Of an earlier configuration, of an earlier process, or new.
+ngx_int_t Zone::init(ngx_shm_zone_t* shm, void* old) noexcept {
+  Zone* zone = of(shm);
+  if (old != nullptr) {
+    zone->slab_ = static_cast<Zone*>(old)->slab_;
+    zone->shared_ = static_cast<Zone*>(old)->shared_;
+    return NGX_OK;
+  }
+  zone->slab_ = reinterpret_cast<ngx_slab_pool_t*>(shm->shm.addr);
+  if (shm->shm.exists) {
+    zone->shared_ = static_cast<Shared*>(zone->slab_->data);
+    return NGX_OK;
+  }
+  if (zone->make()) return NGX_OK;
+  ngx_log_error(NGX_LOG_EMERG, shm->shm.log, 0, "cannot set up the chat_zone \"%V\"",
+                &shm->shm.name);
+  return NGX_ERROR;
+}
+
+bool Zone::make() {
+  shared_ = static_cast<Shared*>(ngx_slab_calloc(slab_, sizeof(Shared)));
+  if (shared_ == nullptr) return false;
+  slab_->data = shared_;
+  // A full zone turns people away with a word to them; it is no news for the log each time.
+  slab_->log_nomem = 0;
+  ngx_rbtree_init(&shared_->counts, &shared_->sentinel, Zone::insert);
+  return RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1;
+}
+
+bool Zone::attach(ngx_pid_t pid) {
+  const Lock lock(slab_);
+  auto& workers = shared_->workers;
+  for (std::uint16_t i = 0; i < workers_max; ++i) {
+    if (workers[i] == pid || (workers[i] != 0 && is_gone(workers[i]))) reap(i);
+  }
+  const auto free = std::find(workers.begin(), workers.end(), 0);
+  if (free == workers.end()) return false;
+  *free = pid;
+  worker_ = static_cast<std::uint16_t>(free - workers.begin());
+  return true;
+}
+
+void Zone::detach() {
+  if (worker_ == UINT16_MAX) return;
+  const Lock lock(slab_);
+  reap(worker_);
+  worker_ = UINT16_MAX;
+}
+
+// ---- who is here ----
+
+bool Zone::enter(std::uint64_t address, std::uint64_t lobby, std::uint32_t address_max,
+                 std::uint32_t& online) {
+  if (worker_ == UINT16_MAX) return false;
+  const Lock lock(slab_);
+  if (address_max != 0 && total(Of::address, address) >= address_max) return false;
+  if (!add(Of::address, address)) return false;
+  if (!add(Of::lobby, lobby)) {
+    subtract(Of::address, address);
+    return false;
+  }
+  online = total(Of::lobby, lobby);
+  return true;
+}
+
+void Zone::leave(std::uint64_t address, std::uint64_t lobby) {
+  const Lock lock(slab_);
+  subtract(Of::address, address);
+  subtract(Of::lobby, lobby);
+}
+
+// ---- counts: with the lock held ----
+
+namespace {
+
+// Orders what one tree holds: by hash, then by worker, then by what is counted.
+struct Place {
+  ngx_rbtree_key_t hash;
+  std::uint16_t worker;
+  std::uint8_t of;
+  auto operator<=>(const Place&) const = default;
+};
+
+}  // namespace
+
+void Zone::insert(ngx_rbtree_node_t* root, ngx_rbtree_node_t* node,
+                  ngx_rbtree_node_t* sentinel) noexcept {
+  const auto place = [](const ngx_rbtree_node_t* of) {
+    const auto* count = reinterpret_cast<const Count*>(of);
+    return Place{of->key, count->worker, static_cast<std::uint8_t>(count->of)};
+  };
+  ngx_rbtree_node_t** at;
+  for (;;) {
+    at = place(node) < place(root) ? &root->left : &root->right;
+    if (*at == sentinel) break;
+    root = *at;
+  }
+  *at = node;
+  node->parent = root;
+  node->left = node->right = sentinel;
+  ngx_rbt_red(node);
+}
+
+Zone::Count* Zone::find(Of of, std::uint64_t hash, std::uint16_t worker) const {
+  const Place wanted{static_cast<ngx_rbtree_key_t>(hash), worker, static_cast<std::uint8_t>(of)};
+  for (ngx_rbtree_node_t* node = shared_->counts.root; node != &shared_->sentinel;) {
+    auto* count = reinterpret_cast<Count*>(node);
+    const Place place{node->key, count->worker, static_cast<std::uint8_t>(count->of)};
+    if (place == wanted) return count;
+    node = wanted < place ? node->left : node->right;
+  }
+  return nullptr;
+}
+
+std::uint32_t Zone::total(Of of, std::uint64_t hash) const {
+  std::uint32_t people = 0;
+  for (std::uint16_t worker = 0; worker < workers_max; ++worker) {
+    if (shared_->workers[worker] == 0) continue;
+    if (const Count* count = find(of, hash, worker)) people += count->people;
+  }
+  return people;
+}
+
+bool Zone::add(Of of, std::uint64_t hash) {
+  if (Count* count = find(of, hash, worker_)) {
+    ++count->people;
+    return true;
+  }
+  auto* count = static_cast<Count*>(ngx_slab_alloc_locked(slab_, sizeof(Count)));
+  if (count == nullptr) return false;
+  count->node.key = hash;
+  count->people = 1;
+  count->worker = worker_;
+  count->of = of;
+  ngx_rbtree_insert(&shared_->counts, &count->node);
+  return true;
+}
+
+void Zone::subtract(Of of, std::uint64_t hash) {
+  Count* count = find(of, hash, worker_);
+  if (count != nullptr && --count->people == 0) remove(count);
+}
+
+void Zone::remove(Count* count) {
+  ngx_rbtree_delete(&shared_->counts, &count->node);
+  ngx_slab_free_locked(slab_, count);
+}
+
+// Takes a worker's counts out and frees its place. The successor is taken before a node goes:
+// deleting a node relinks nodes and never copies one into another (ngx_rbtree_delete).
+void Zone::reap(std::uint16_t worker) {
+  if (shared_->counts.root != &shared_->sentinel) {
+    ngx_rbtree_node_t* node = ngx_rbtree_min(shared_->counts.root, &shared_->sentinel);
+    while (node != nullptr) {
+      ngx_rbtree_node_t* next = ngx_rbtree_next(&shared_->counts, node);
+      auto* count = reinterpret_cast<Count*>(node);
+      if (count->worker == worker) remove(count);
+      node = next;
+    }
+  }
+  shared_->workers[worker] = 0;
+}
+
+}  // namespace nginx

@@ -1,0 +1,67 @@
+// The page's modules in a program, with the WebSocket of the package `ws`: it meets a person at a window.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { WebSocket } from 'ws';
+
+import { Session } from '../../html/js/session.js';
+import { certificate, withNginx } from '../nginx/harness.js';
+import { until } from '../nginx/wait.js';
+import { Person, openBrowser, site } from './people.js';
+
+class TrustingWebSocket extends WebSocket {
+  constructor(url, protocol) {
+    super(url, protocol, { ca: certificate().certificate });
+  }
+}
+
+const clock = {
+  now: () => performance.now(),
+  setTimeout: (call, ms) => setTimeout(call, ms),
+  clearTimeout: (id) => clearTimeout(id),
+};
+
+// A session, and what it heard.
+function program(nginx) {
+  const heard = [];
+  const session = new Session({
+    url: `wss://localhost:${nginx.tlsPort}/chat`,
+    WebSocket: TrustingWebSocket,
+    clock,
+    random: Math.random,
+    languages: ['en'],
+    notify: ({ type, message }) => type === 'message' && heard.push(message.text),
+  });
+  return { session, heard };
+}
+
+test('a program and a person talk', (t) =>
+  withNginx(site(), {}, async (nginx) => {
+    const browser = await openBrowser();
+    const { session, heard } = program(nginx);
+    try {
+      const person = await Person.arrive(browser, nginx);
+      await person.start('chess');
+      await person.stage('waiting');
+      session.find(['Chess']);
+      await person.stage('chat');
+      await until(() => session.stage === 'chat', 'a chat');
+      assert.equal(session.partner.common.length, 1);
+
+      await person.say('are you a machine?');
+      await until(() => heard.length === 1, 'the question');
+      await person.marked('are you a machine?', 'Seen');
+      const answer = session.say('yes');
+      await person.reads('yes');
+      await until(() => answer.state === 'seen', 'its mark');
+      await until(() => session.partner.typing === false, 'no typing');
+
+      session.leave();
+      await person.reads('The stranger left.');
+      await person.go();
+    } finally {
+      session.close();
+      await browser.close();
+    }
+  }, (line) => t.diagnostic(line)));

@@ -1,0 +1,148 @@
+// Somebody who speaks chat.v1: a client with the protocol's words.
+
+import assert from 'node:assert/strict';
+
+import { Client } from './client.js';
+
+export class Person {
+  constructor(client, hello) {
+    this.client = client;
+    this.hello = hello;  // {max, window, online}
+  }
+
+  // Gives somebody who is connected and was greeted. `lobby` is the host they ask for; people of one lobby meet.
+  static async join(nginx, { path = '/chat', lobby = 'localhost', secure = false, from, port } = {}) {
+    const person = await Person.knock(nginx, { path, lobby, secure, from, port });
+    person.hello = parseHello(await person.client.text());
+    return person;
+  }
+
+  // The same before a word was said by the server.
+  static async knock(nginx, { path = '/chat', lobby = 'localhost', secure = false, from, port } = {}) {
+    const target = port ?? (secure ? nginx.tlsPort : nginx.port);
+    const client = nginx.closeAtStop(await Client.open({ port: target, secure, from }));
+    await client.handshake({ path, headers: { Host: lobby } });
+    return new Person(client, null);
+  }
+
+  // ---- the words ----
+
+  send(frame) {
+    return this.client.sendText(frame);
+  }
+
+  find({ lang, interests = [] } = {}) {
+    return this.send([lang ? `find lang=${lang}` : 'find', ...interests].join('\n'));
+  }
+
+  say(number, text, { got } = {}) {
+    return this.send(`say ${number}${got === undefined ? '' : ` got=${got}`}\n${text}`);
+  }
+
+  got(number) {
+    return this.send(`got ${number}`);
+  }
+
+  leave() {
+    return this.send('leave');
+  }
+
+  block() {
+    return this.send('block');
+  }
+
+  // ---- what comes ----
+
+  // The next frames must be these.
+  async hears(...frames) {
+    for (const frame of frames) assert.equal(await this.client.text(), frame);
+  }
+
+  // Looks for somebody, and nobody is there yet.
+  async waits(wish) {
+    await this.find(wish);
+    await this.hears('waiting');
+  }
+
+  // Looks for somebody who is there already: {token, lang, common}.
+  async meets(wish) {
+    await this.find(wish);
+    return this.matched();
+  }
+
+  async matched() {
+    const text = await this.client.text();
+    const parts = text.match(/^matched (?<token>\S+)(?: lang=(?<lang>\S+))?(?:\n(?<common>[^]*))?$/);
+    assert.ok(parts, `matched, not ${text}`);
+    const { token, lang, common } = parts.groups;
+    return { token, lang, common: common === undefined ? [] : common.split('\n') };
+  }
+
+  // Nothing else was on its way: the answer to a ping comes next.
+  async hearsNothing() {
+    await this.send('ping');
+    await this.hears('pong');
+  }
+
+  // The server sends them away with this word: the number of milliseconds after which to come back.
+  async sentAway(word) {
+    const text = await this.client.text();
+    const parts = text.match(/^bye (\S+) retry=(\d+)$/);
+    assert.equal(parts?.[1], word, text);
+    return Number(parts[2]);
+  }
+
+  close() {
+    this.client.close();
+  }
+}
+
+function parseHello(text) {
+  const parts = text.match(/^hello max=(\d+) window=(\d+) online=(\d+)$/);
+  assert.ok(parts, `hello, not ${text}`);
+  const [max, window, online] = parts.slice(1).map(Number);
+  return { max, window, online };
+}
+
+// Two people who have just met each other. Options as for both; `first` and `second` for one alone.
+export async function couple(nginx, { first = {}, second = {}, ...both } = {}) {
+  const a = await Person.join(nginx, { ...both, ...first });
+  const b = await Person.join(nginx, { ...both, ...second });
+  await meet(a, b);
+  return [a, b];
+}
+
+// Lets two people meet; nobody else may wait in their lobby.
+export async function meet(a, b) {
+  await a.waits();
+  await Promise.all([a.matched(), b.meets()]);
+}
+
+// Two who talk all the while. Whatever is done beside them, each round must bring a message each way.
+export class Talk {
+  #people;
+  #rounds = 0;
+
+  static async begin(nginx, options = {}) {
+    const talk = new Talk();
+    talk.#people = await couple(nginx, { lobby: 'talk.example', ...options });
+    return talk;
+  }
+
+  async round() {
+    const [a, b] = this.#people;
+    const number = ++this.#rounds;
+    const got = number > 1 ? ` got=${number - 1}` : '';
+    await this.#pass(a, b, `say ${number}${got}\nhow are you? ${number}`);
+    await this.#pass(b, a, `say ${number} got=${number}\nwell ☕ ${number}`);
+  }
+
+  async #pass(from, to, frame) {
+    await from.send(frame);
+    await to.hears(frame);
+  }
+
+  close() {
+    for (const person of this.#people) person.close();
+  }
+}
