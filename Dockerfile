@@ -11,7 +11,7 @@
 
 FROM debian:bookworm-slim AS nginx
 RUN apt-get -qq update \
-    && apt-get -qq install --no-install-recommends --yes nginx openssl libutf8proc2 \
+    && apt-get -qq install --no-install-recommends --yes nginx openssl libutf8proc2 libhiredis0.14 \
     && rm -rf /var/lib/apt/lists/*
 
 # The module is built beside the very nginx that loads it.

@@ -43,9 +43,10 @@ headers := $(wildcard src/*/*.h)
 buildflags = DEB_BUILD_MAINT_OPTIONS=hardening=+all,-pie dpkg-buildflags --get
 
 # What a configured build depends on besides the text of the sources: when it changes, the build begins anew. The
-# version of nginx-dev is part of it, as a module fits only the very nginx it was built for.
+# version of nginx-dev is part of it, as a module fits only the very nginx it was built for; that of hiredis, as it says
+# whether there is TLS to a Redis.
 settings = $(sources) $(headers) $(NGINX_SOURCE) \
-    $(shell dpkg-query --show nginx-dev 2>/dev/null) $(shell dpkg-buildflags 2>/dev/null | cksum)
+    $(shell dpkg-query --show nginx-dev libhiredis-dev 2>/dev/null) $(shell dpkg-buildflags 2>/dev/null | cksum)
 
 $(BUILD)/settings: FORCE
 	mkdir -p $(BUILD)
@@ -157,12 +158,13 @@ test:  ## all tests: units, the page, what is built, nginx end to end, people in
 unit_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc -Itests
 
-unit_objects := $(patsubst src/%.cpp,$(BUILD)/unit/src/%.o,$(wildcard src/ws/*.cpp src/chat/*.cpp))
+unit_folders := ws chat share
+unit_objects := $(patsubst src/%.cpp,$(BUILD)/unit/src/%.o,$(wildcard $(unit_folders:%=src/%/*.cpp)))
 unit_library := $(BUILD)/unit/src/library.a
-unit_tests := $(patsubst tests/%.cpp,$(BUILD)/unit/%,$(wildcard tests/ws/*_test.cpp tests/chat/*_test.cpp))
+unit_tests := $(patsubst tests/%.cpp,$(BUILD)/unit/%,$(wildcard $(unit_folders:%=tests/%/*_test.cpp)))
 
 .PHONY: unit
-unit: $(unit_tests)  ## the unit tests of src/ws and src/chat
+unit: $(unit_tests)  ## the unit tests of src/ws, src/chat and src/share
 	failed=0; for each in $^; do $$each || failed=1; done; exit $$failed
 
 $(BUILD)/unit/src/%.o: src/%.cpp Makefile
@@ -178,7 +180,7 @@ $(unit_library): $(unit_objects)
 	ar rcs $@ $^
 
 $(BUILD)/unit/%_test: $(BUILD)/unit/%_test.o $(unit_library)
-	$(CXX) $(unit_flags) -o $@ $^ -lcmocka -lcrypto -lutf8proc
+	$(CXX) $(unit_flags) -o $@ $^ -lcmocka -lhiredis -lcrypto -lutf8proc
 
 .SECONDARY:
 -include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)
