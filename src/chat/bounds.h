@@ -12,6 +12,9 @@ inline constexpr std::size_t header_bytes_max = 512;
 // A token as text: it must fit into the header of `resume` and, with a language, of `matched`.
 inline constexpr std::size_t token_bytes_max = 448;
 
+// Bytes in front of a client's frame that may be written over: whatever carries the frame on fits.
+inline constexpr std::size_t frame_room = 16;
+
 // find
 inline constexpr std::size_t interests_max = 10;
 inline constexpr std::size_t interest_chars_max = 40;                      // Unicode code points
@@ -21,6 +24,9 @@ inline constexpr std::size_t language_bytes_max =
     35;  // RFC 5646 section 4.4.1: the longest tag to be expected
 inline constexpr std::size_t find_body_bytes_max =
     interests_max * (interest_bytes_max + 16);  // with white space
+
+// What `chat_message_max` may allow for a message.
+inline constexpr std::size_t message_bytes_most = 1024 * 1024;
 
 // Delivery: messages of one member that the other's page has not confirmed yet.
 inline constexpr std::uint32_t unacknowledged_max = 32;
@@ -34,6 +40,28 @@ inline constexpr std::size_t blocked_max = 8;
 inline constexpr std::size_t scan_max = 16;
 
 inline constexpr std::size_t seats_max = 2;
+
+// Who is alone for so long becomes a ticket in the lobby of the host, and then in that of all
+// hosts.
+inline constexpr std::uint64_t alone_on_worker_ms = 20;
+inline constexpr std::uint64_t alone_on_host_ms = 40;
+// A ticket is posted again after so long, and after a failed claim within so long.
+inline constexpr std::uint64_t renew_ms = 10'000;
+inline constexpr std::uint64_t post_again_ms = 50;
+// When other hosts can be reached again, their lobby is given this long to take the tickets in.
+inline constexpr std::uint64_t post_all_ms = 1'000;
+// For the answer of a shared lobby, and for that of another member.
+inline constexpr std::uint64_t claim_ms = 1'000;
+
+// Who has chats with a member asks it whether it knows them: so often, and if it is lost.
+inline constexpr std::uint64_t audit_ms = 5'000;
+inline constexpr std::uint64_t audit_lost_ms = 1'000;
+// A member that is silent for so long is lost.
+inline constexpr std::uint64_t silent_ms = 8'000;
+// Chats in one letter of an audit.
+inline constexpr std::size_t audit_chats_max = 64;
+// Between calls of Hub::beat.
+inline constexpr std::uint64_t beat_ms = 500;
 
 // What a rate may be, a second or a minute, and its burst.
 inline constexpr std::uint32_t rate_max = 1'000'000;

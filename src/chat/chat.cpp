@@ -26,19 +26,38 @@ bool Delivery::skip(Number number) {
   return true;
 }
 
-Chat* Chat::make() {
+bool Delivery::skip_unheard(Number number) {
+  if (number < got_) return false;
+  said_ = std::max(said_, number);
+  got_ = number;
+  return true;
+}
+
+Chat* Chat::make(ChatId id, Peer* peer) {
   void* memory = std::malloc(sizeof(Chat));
-  return memory == nullptr ? nullptr : new (memory) Chat;
+  return memory == nullptr ? nullptr : new (memory) Chat(id, peer);
 }
 
 void Chat::destroy(Chat* chat) {
   std::free(chat);
 }
 
-Seat Chat::join(Session& session) {
+Seat Chat::join(Session* session) {
   assert(size_ < members_.size());
-  members_[size_].session = &session;
+  members_[size_].session = session;
   return size_++;
+}
+
+bool Chat::was_said_to(Seat seat, Number number) {
+  bool said = true;
+  others(seat, [&](Member& other) { said &= other.delivery.was_said(number); });
+  return said;
+}
+
+bool Chat::confirm(Seat seat, Number number) {
+  if (!was_said_to(seat, number)) return false;
+  others(seat, [&](Member& other) { other.delivery.confirm(number); });
+  return true;
 }
 
 }  // namespace chat

@@ -1,40 +1,56 @@
 // The domain of one worker: everybody who is connected to it, their lobbies and chats. Events and
-// the time go in, effects come out through the outlet; there is no I/O, no clock and no randomness
-// inside.
+// the time go in, effects come out through the outlet and the ports to other workers; there is no
+// I/O, no clock and no randomness inside.
 //
 // Invariants:
-//   1. A session is idle, or its wish stands in the lobby, or it has a seat in exactly one chat.
-//   2. A chat has a session in each seat, each Talking in it.
-//   3. A frame is relayed to members of the sender's chat only.
-//   4. Nothing is allocated on a message's way.
+//   1. A session is idle, or it seeks, or it has a seat in exactly one chat.
+//   2. A wish waits in the lobby, or asks for somebody of another member; never both.
+//   3. A chat has a session of its own in each seat that is here, each Talking in it.
+//   4. A frame is relayed to members of the sender's chat only.
+//   5. Nothing is allocated on a message's way.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "chat/lobby.h"
+#include "chat/memory.h"
 #include "chat/outlet.h"
+#include "chat/peer.h"
 #include "chat/session.h"
+#include "chat/shared.h"
+#include "chat/table.h"
 #include "chat/vocabulary.h"
+#include "chat/wish.h"
 
 namespace chat {
 
+// Who shares their people with the hub. Without any of it the hub's people meet each other alone.
+struct Surroundings {
+  MemberId self;
+  Mail* mail = nullptr;                            // there when a lobby is
+  std::array<SharedLobby*, reaches> lobbies{};  // null: none of that reach
+};
+
 class Hub {
  public:
-  // Both must outlive the hub. `key` is shared by all who share the lobby.
-  Hub(Outlet& outlet, Random& random, const HashKey& key)
-      : outlet_(outlet), random_(random), key_(key) {}
+  // They must outlive the hub. `key` is shared by all who share a lobby.
+  Hub(Outlet& outlet, Random& random, const HashKey& key, const Surroundings& surroundings = {})
+      : outlet_(outlet), random_(random), key_(key), around_(surroundings) {}
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
+
+  // ---- people ----
 
   // Somebody is connected: says hello. `online` is how many people their lobby has, them included.
   void open(Session& session, std::uint32_t online, std::uint64_t now_ms);
   // Somebody cannot come in: says so and ends the connection. The session was not opened.
   void turn_away(Session& session);
 
-  // A whole text message came, valid UTF-8. In front of it there is room for a header of the same
-  // size (Outlet::relay). The session may be closed when this returns.
+  // A whole text message came, valid UTF-8. The frame_room bytes in front of it may be written
+  // over. The session may be closed when this returns.
   void frame(Session& session, std::span<std::uint8_t> frame, std::uint64_t now_ms);
 
   // A frame came that carries no message: a control frame, a part of a message. False: one too
@@ -53,27 +69,103 @@ class Hub {
   // when this returns.
   void due(Session& session, std::uint64_t now_ms);
 
+  // ---- other members: what the ports bring (shared.h) ----
+
+  // A shared lobby has somebody who fits the ticket `own`. `other` is valid during the call.
+  void offered(Reach reach, TicketId own, const Ticket& other, std::uint64_t now_ms);
+  // What became of taking the two tickets out.
+  void taken(Reach reach, TicketId own, Taken what, std::uint64_t now_ms);
+  // A letter came. The frame_room - relay_header_bytes bytes in front of it may be written over.
+  void letter(MemberId from, std::span<std::uint8_t> letter, std::uint64_t now_ms);
+  // That member has ended.
+  void gone(MemberId member, std::uint64_t now_ms);
+  // Nobody got a letter to that member.
+  void unreached(MemberId member, std::uint64_t now_ms);
+  // Other hosts cannot be reached; can be reached (again).
+  void cut(std::uint64_t now_ms);
+  void mended(std::uint64_t now_ms);
+
+  // Whether there are chats with other members: then `beat` is to be called every beat_ms.
+  bool has_peers() const { return peers_.size() > 0; }
+  void beat(std::uint64_t now_ms);
+
   std::size_t people() const { return people_; }
   std::size_t waiting() const { return lobby_.waiting(); }
   std::size_t chats() const { return chats_; }
 
  private:
-  struct Event;  // a frame on its way through its verb's handler, in verbs.cpp
+  struct Event;     // a frame on its way through its verb's handler, in verbs.cpp
+  struct Incoming;  // a letter on its way through its kind's handler, in letters.cpp
+  struct Heard;     // a frame of somebody who sits elsewhere, in letters.cpp
 
-  void meet(Wish& seeker, Wish& partner, std::uint64_t now_ms);
-  void introduce(const Wish& to, const Wish& stranger, Chat& chat);
-  void give_up(Wish& seeker, std::uint64_t now_ms);
+  struct WishById {
+    using Key = TicketId;
+    static const Key& key(const Wish& wish) { return wish.ticket.id; }
+    static Wish*& next(Wish& wish) { return wish.next_wish; }
+    static std::uint64_t hash(const Key& key) { return key; }
+  };
+  struct ChatById {
+    using Key = ChatId;
+    static Key key(const Chat& chat) { return chat.id(); }
+    static Chat*& next(Chat& chat) { return chat.next_by_id; }
+    static std::uint64_t hash(const Key& key) { return key; }
+  };
+  struct PeerById {
+    using Key = MemberId;
+    static const Key& key(const Peer& peer) { return peer.id; }
+    static Peer*& next(Peer& peer) { return peer.next; }
+    static std::uint64_t hash(const Key& key) { return key.host ^ key.worker; }
+  };
+
+  // seeking.cpp
+  void seek(Session& session, const Find& find, std::uint64_t now_ms);
   void look_again(Wish& wish, std::uint64_t now_ms);
-  void rest(Session& session, std::uint64_t now_ms);
+  void seek_again(Wish& wish, std::uint64_t now_ms);
+  bool meet_here(Wish& wish, std::uint64_t now_ms);
+  void meet(Wish& seeker, Wish& partner, std::uint64_t now_ms);
+  void introduce(Wish& to, const Ticket& stranger, Chat& chat);
+  void settle(Wish& wish);
+  void give_up(Wish& wish, std::uint64_t now_ms);
+  void post(Wish& wish, Reach reach, std::uint64_t now_ms);
+  void post_soon(Wish& wish, std::uint64_t now_ms);
+  void withdraw(Wish& wish, Reach reach);
+  void offered_here(Reach reach, Wish& wish, const Ticket& other, std::uint64_t now_ms);
+  SharedLobby* lobby(Reach reach) const { return around_.lobbies[static_cast<std::size_t>(reach)]; }
+
+  // across.cpp
+  Chat* begin_across(ChatId id, MemberId with, std::uint64_t now_ms);
+  void finish(Chat& chat);
+  void part(Chat& chat, std::uint64_t now_ms);
   void leave_chat(const Talking& talking, std::uint64_t now_ms);
+  void relay(Chat& chat, Seat from, std::span<std::uint8_t> frame);
+  void relay_away(Chat& chat, std::span<std::uint8_t> frame);
+  void heard(Peer& peer, std::uint64_t now_ms);
+  void lose(Peer& peer, std::uint64_t now_ms);
+  void ask(Peer& peer, std::uint64_t now_ms);
+  void expire(Peer& peer, std::uint64_t now_ms);
+  void fail_asking(MemberId owner, std::uint64_t now_ms);
+  void write_to(MemberId to, const Letter& letter, std::uint64_t now_ms);
+
+  // hub.cpp
+  void rest(Session& session, std::uint64_t now_ms);
   void end(Session& session, Ending why, std::uint64_t now_ms);
   void send(Session& to, const ServerFrame& frame);
   std::uint64_t retry_ms(const Session& session);
+  std::uint64_t random_id();
 
   Outlet& outlet_;
   Random& random_;
   const HashKey key_;
-  Lobby lobby_;
+  const Surroundings around_;
+  Heap heap_;
+  LobbyState lobby_state_;
+  Lobby lobby_{lobby_state_, heap_};
+  TableState<Wish> wishes_state_;
+  Table<Wish, WishById> wishes_{wishes_state_, heap_};  // of everybody who seeks
+  TableState<Chat> across_state_;
+  Table<Chat, ChatById> across_{across_state_, heap_};  // those with another member's people
+  TableState<Peer> peers_state_;
+  Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;
   std::size_t chats_ = 0;
 };

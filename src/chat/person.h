@@ -31,6 +31,8 @@ class Strangers {
   }
 
   PersonId last() const { return last_; }
+  // 0: a place that is free.
+  const std::array<PersonId, blocked_max>& blocked() const { return blocked_; }
   bool has_blocked(PersonId stranger) const {
     return std::find(blocked_.begin(), blocked_.end(), stranger) != blocked_.end();
   }

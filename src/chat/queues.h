@@ -1,24 +1,16 @@
-// The queues of a lobby by their key: a hash table whose queues exist while somebody stands in
-// them.
+// The queues of a lobby by their key; a queue exists while somebody stands in it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "chat/interest.h"
 #include "chat/list.h"
-#include "chat/wish.h"
+#include "chat/memory.h"
+#include "chat/places.h"
+#include "chat/table.h"
+#include "chat/standing.h"
 
 namespace chat {
-
-// Who stands in a queue: those of one lobby, with one topic, speaking one language. Each is a keyed
-// hash, or one of the small numbers that the lobby gives a meaning of its own.
-struct QueueKey {
-  std::uint64_t lobby;
-  Topic topic;
-  Topic tongue;
-  bool operator==(const QueueKey&) const = default;
-};
 
 struct Queue {
   explicit Queue(const QueueKey& of) : key(of) {}
@@ -27,31 +19,36 @@ struct Queue {
   Queue* next = nullptr;
 };
 
+struct QueueByKey {
+  using Key = QueueKey;
+  static const Key& key(const Queue& queue) { return queue.key; }
+  static Queue*& next(Queue& queue) { return queue.next; }
+  // The parts are keyed hashes that nobody outside can choose, so mixing them needs no key.
+  static std::uint64_t hash(const Key& key) {
+    std::uint64_t h =
+        key.lobby ^ (key.topic * 0x9E3779B97F4A7C15) ^ (key.tongue * 0xC2B2AE3D27D4EB4F);
+    h ^= h >> 32;
+    h *= 0xD6E8FEB86659FD93;
+    return h ^ (h >> 32);
+  }
+};
+
 class Queues {
  public:
-  Queues() = default;
-  Queues(const Queues&) = delete;
-  Queues& operator=(const Queues&) = delete;
-  // REQUIRES: nobody stands in any queue.
-  ~Queues();
+  Queues(TableState<Queue>& state, Memory& memory) : table_(state, memory), memory_(memory) {}
 
   // The queue, or null when it is empty.
-  Queue* find(const QueueKey& key) const;
+  Queue* find(const QueueKey& key) const { return table_.find(key); }
   // Puts an entry at the end of its queue. False: out of memory, nothing was changed.
   bool push(const QueueKey& key, Entry& entry);
   // REQUIRES: the entry stands in a queue.
   void remove(Entry& entry);
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return table_.size(); }
 
  private:
-  std::size_t slot(const QueueKey& key) const;
-  bool grow();
-  void shrink();
-
-  Queue** slots_ = nullptr;
-  std::size_t slots_size_ = 0;  // 0 or a power of two
-  std::size_t size_ = 0;
+  Table<Queue, QueueByKey> table_;
+  Memory& memory_;
 };
 
 }  // namespace chat

@@ -17,6 +17,7 @@ struct Settings {
   Rate find_rate{30, 60000, 10};         // chat_find_rate
   std::uint64_t patience_ms = 5000;      // chat_patience
   std::uint64_t idle_ms = 600000;        // chat_idle
+  std::uint64_t window_ms = 60000;       // chat_window
   std::uint64_t drain_ms = 5000;  // over how long the clients of a worker that stops come back
 
   // The longest frame that any verb can make of this.

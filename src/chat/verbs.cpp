@@ -59,15 +59,7 @@ void Hub::Event::operator()(const Find& find) const {
   if (const std::uint64_t wait_ms = session.finds.take(session.settings->find_rate, now_ms)) {
     return refuse({"find", RefusedReason::rate, 0, wait_ms});
   }
-  Wish* wish = Wish::make(find, session, session.person, session.lobby, hub.key_,
-                          session.settings->patience_ms, now_ms);
-  if (wish == nullptr) return refuse({"find", RefusedReason::full});
-
-  hub.rest(session, now_ms);
-  if (Wish* partner = hub.lobby_.look(*wish, now_ms)) return hub.meet(*wish, *partner, now_ms);
-  if (!hub.lobby_.add(*wish)) return hub.give_up(*wish, now_ms);
-  session.state = Seeking{wish};
-  hub.send(session, Waiting{});
+  hub.seek(session, find, now_ms);
 }
 
 // After the stranger has left, or was left, the last one is meant.
@@ -75,6 +67,9 @@ void Hub::Event::operator()(const Block&) const {
   if (session.person.strangers.last() == 0) return;
   session.person.strangers.block(session.person.strangers.last());
   if (talking() != nullptr) hub.rest(session, now_ms);
+  if (const auto* seeking = std::get_if<Seeking>(&session.state)) {
+    seeking->wish->ticket.person = session.person;
+  }
 }
 
 // ---- talking ----
@@ -105,12 +100,8 @@ void Hub::Event::operator()(const Got& got) const {
 }
 
 void Hub::Event::operator()(const Seen& seen) const {
-  bool said = true;
-  if (const Talking* seat = talking()) {
-    seat->chat->others(seat->seat,
-                       [&](Member& other) { said &= other.delivery.was_said(seen.number); });
-  }
-  if (said) relay();
+  const Talking* seat = talking();
+  if (seat != nullptr && seat->chat->was_said_to(seat->seat, seen.number)) relay();
 }
 
 void Hub::Event::operator()(const Skip& skip) const {
@@ -121,21 +112,13 @@ void Hub::Event::operator()(const Skip& skip) const {
 // To everybody else in the chat. Outside a chat nobody is there to hear it: it crossed the
 // partner's `leave`.
 void Hub::Event::relay() const {
-  const Talking* seat = talking();
-  if (seat == nullptr) return;
-  seat->chat->others(seat->seat, [&](Member& other) { hub.outlet_.relay(*other.session, frame); });
+  if (const Talking* seat = talking()) hub.relay(*seat->chat, seat->seat, frame);
 }
 
 // Takes a confirmation in. False: it confirms what was never said.
 bool Hub::Event::confirm(Number number) const {
   const Talking* seat = talking();
-  if (seat == nullptr) return false;
-  bool said = true;
-  seat->chat->others(seat->seat, [&](Member& other) {
-    said &= other.delivery.was_said(number);
-    if (said) other.delivery.confirm(number);
-  });
-  return said;
+  return seat != nullptr && seat->chat->confirm(seat->seat, number);
 }
 
 }  // namespace chat

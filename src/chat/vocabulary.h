@@ -101,6 +101,10 @@ struct Matched {
   std::string_view language;  // as parsed; empty: none in common
   Interests common;           // as parsed
 };
+struct Lost {
+  std::uint64_t seconds;  // until the chat ends, if nobody comes back
+};
+struct Back {};
 struct Left {};
 enum class RefusedReason : std::uint8_t { rate, filtered, banned, stale, full, state };
 struct Refused {
@@ -116,7 +120,7 @@ struct Bye {
 };
 struct Pong {};
 
-using ServerFrame = std::variant<Hello, Waiting, Matched, Left, Refused, Bye, Pong>;
+using ServerFrame = std::variant<Hello, Waiting, Matched, Lost, Back, Left, Refused, Bye, Pong>;
 
 // Room for the longest of them: `matched` with all its interests.
 inline constexpr std::size_t server_frame_bytes_max =

@@ -6,8 +6,9 @@
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <new>
+
+#include "chat/session.h"
 
 namespace chat {
 
@@ -19,104 +20,94 @@ std::size_t text_size(std::span<const std::string_view> words) {
   return size;
 }
 
-// Copies the words behind `text`, each topic once, and returns how many there are.
+// The topics of words, each once, and the words that gave them in the same order.
 template <std::size_t N, typename TopicOf>
-std::uint8_t copy_words(std::span<const std::string_view> words, std::array<Wish::Word, N>& out,
-                        char*& text, TopicOf topic_of) {
-  std::uint8_t size = 0;
-  for (std::string_view word : words) {
+Views<N> add_topics(const Views<N>& words, Topics<N>& topics, TopicOf topic_of) {
+  Views<N> kept;
+  for (std::string_view word : words.span()) {
     const Topic topic = topic_of(word);
-    const auto known = out.begin() + size;
-    if (std::any_of(out.begin(), known, [&](const auto& w) { return w.topic == topic; })) continue;
-    std::memcpy(text, word.data(), word.size());
-    out[size++] = {{text, word.size()}, topic};
-    text += word.size();
+    if (topics.has(topic)) continue;
+    topics.items[topics.size++] = topic;
+    kept.items[kept.size++] = word;
   }
-  return size;
+  return kept;
 }
 
-bool has_topic(std::span<const Wish::Word> words, Topic topic) {
-  return std::any_of(words.begin(), words.end(), [&](const auto& w) { return w.topic == topic; });
+template <std::size_t N>
+void copy_words(const Views<N>& words, std::array<std::string_view, N>& out, char*& text) {
+  for (std::size_t i = 0; i < words.size; ++i) {
+    const std::string_view word = words.items[i];
+    std::memcpy(text, word.data(), word.size());
+    out[i] = {text, word.size()};
+    text += word.size();
+  }
 }
 
 }  // namespace
 
-Wish* Wish::make(const Find& find, Session& session, const Person& person, std::uint64_t lobby,
-                 const HashKey& key, std::uint64_t patience_ms, std::uint64_t now_ms) {
-  // Every topic and "anything", each in every language and in "all" (or "none" and "all"),
-  // "present" and "starving".
-  const std::size_t tongues = std::max<std::size_t>(find.languages.size, 1) + 1;
-  const std::size_t entries = (find.interests.size + 1) * tongues + 2;
-  const std::size_t size = sizeof(Wish) + entries * sizeof(Entry) +
-                           text_size(find.interests.span()) + text_size(find.languages.span());
+Wish* Wish::make(const Find& find, Session& session, TicketId id, MemberId owner,
+                 const HashKey& key, std::uint64_t now_ms) {
+  Ticket ticket;
+  ticket.id = id;
+  ticket.owner = owner;
+  ticket.lobby = session.lobby;
+  ticket.person = session.person;
+  ticket.since_ms = now_ms;
+  ticket.patience_ms = session.settings->patience_ms;
+  const auto interests =
+      add_topics(find.interests, ticket.interests,
+                 [&](std::string_view word) { return topic_of_interest(key, word); });
+  const auto languages =
+      add_topics(find.languages, ticket.languages,
+                 [&](std::string_view word) { return topic_of_language(key, word); });
+  ticket.stage = interests.size == 0 ? Stage::language : Stage::interest;
 
+  const std::size_t entries = entries_for(ticket);
+  const std::size_t size = sizeof(Wish) + entries * sizeof(Entry) + text_size(interests.span()) +
+                           text_size(languages.span());
   void* memory = std::malloc(size);
   if (memory == nullptr) return nullptr;
-  Wish* wish = new (memory) Wish;
-  wish->entries_ = reinterpret_cast<Entry*>(wish + 1);
-  std::uninitialized_default_construct_n(wish->entries_, entries);
-  char* text = reinterpret_cast<char*>(wish->entries_ + entries);
-
-  wish->session_ = &session;
-  wish->person_ = &person;
-  wish->lobby_ = lobby;
-  wish->since_ms_ = now_ms;
-  wish->patience_ms_ = patience_ms;
-  wish->next_look_ms_ = now_ms + patience_ms;
+  Wish* wish = new (memory) Wish(ticket, session);
+  wish->give(reinterpret_cast<Entry*>(wish + 1), entries);
+  char* text = reinterpret_cast<char*>(wish->entries + entries);
+  copy_words(interests, wish->interests_, text);
+  copy_words(languages, wish->languages_, text);
   wish->allocated_ = size;
-  wish->entries_max_ = static_cast<std::uint8_t>(entries);
-  wish->interests_size_ =
-      copy_words(find.interests.span(), wish->interests_, text,
-                 [&](std::string_view word) { return topic_of_interest(key, word); });
-  wish->languages_size_ =
-      copy_words(find.languages.span(), wish->languages_, text,
-                 [&](std::string_view word) { return topic_of_language(key, word); });
-  wish->stage_ = wish->interests_size_ == 0 ? Stage::language : Stage::interest;
+  wish->next_look_ms_ = now_ms + ticket.patience_ms;
+  wish->post_ms.fill(UINT64_MAX);
   return wish;
 }
 
 void Wish::destroy(Wish* wish) {
-  assert(wish->entries_size_ == 0);
+  assert(wish->entries_size == 0);
   OPENSSL_cleanse(wish, wish->allocated_);
   std::free(wish);
 }
 
-void Wish::widen(std::uint64_t now_ms) {
-  const std::uint64_t patiences = (now_ms - since_ms_) / patience_ms_;
-  if (patiences >= 1) stage_ = std::max(stage_, Stage::language);
-  if (patiences >= 2) stage_ = Stage::anyone;
-  next_look_ms_ = since_ms_ + (patiences + 1) * patience_ms_;
+void Wish::looked_at(std::uint64_t now_ms) {
+  const std::uint64_t patiences = (now_ms - ticket.since_ms) / ticket.patience_ms;
+  next_look_ms_ = ticket.since_ms + (patiences + 1) * ticket.patience_ms;
 }
 
-std::size_t Wish::common_with(const Wish& other) const {
-  return std::count_if(interests().begin(), interests().end(),
-                       [&](const Word& word) { return has_topic(other.interests(), word.topic); });
+std::uint64_t Wish::deadline_ms() const {
+  if (asking) return asking->until_ms;
+  return std::min(next_look_ms_, *std::min_element(post_ms.begin(), post_ms.end()));
 }
 
-Interests Wish::common_interests(const Wish& other) const {
+Interests Wish::common_interests(const Ticket& other) const {
   Interests common;
-  for (const Word& word : interests()) {
-    if (has_topic(other.interests(), word.topic)) common.items[common.size++] = word.text;
+  for (std::size_t i = 0; i < ticket.interests.size; ++i) {
+    if (!other.interests.has(ticket.interests.items[i])) continue;
+    common.items[common.size++] = interests_[i];
   }
   return common;
 }
 
-std::string_view Wish::common_language(const Wish& other) const {
-  for (const Word& word : languages()) {
-    if (has_topic(other.languages(), word.topic)) return word.text;
+std::string_view Wish::common_language(const Ticket& other) const {
+  for (std::size_t i = 0; i < ticket.languages.size; ++i) {
+    if (other.languages.has(ticket.languages.items[i])) return languages_[i];
   }
   return {};
-}
-
-std::span<Entry> Wish::entries() {
-  return {entries_, entries_size_};
-}
-
-Entry& Wish::take_entry() {
-  assert(entries_size_ < entries_max_);
-  Entry& entry = entries_[entries_size_++];
-  entry.wish = this;
-  return entry;
 }
 
 }  // namespace chat

@@ -50,6 +50,11 @@ class Writer {
       put(interest);
     }
   }
+  void operator()(const Lost& lost) {
+    put("lost");
+    put(" in=", lost.seconds);
+  }
+  void operator()(const Back&) { put("back"); }
   void operator()(const Left&) { put("left"); }
   void operator()(const Refused& refused) {
     put("refused ");

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "chat/bounds.h"
+
 namespace nginx {
 
 // One buffer a worker that everything is read into.
@@ -32,7 +34,7 @@ inline constexpr std::size_t zone_bytes_min = 128 * 1024;
 
 // What the directives of size accept.
 inline constexpr std::size_t message_bytes_least = 64;
-inline constexpr std::size_t message_bytes_most = 1024 * 1024;
+inline constexpr std::size_t message_bytes_most = chat::message_bytes_most;
 inline constexpr std::size_t pending_bytes_least = 4 * 1024;
 inline constexpr std::size_t pending_bytes_most = 64 * 1024 * 1024;
 inline constexpr std::size_t echo_bytes_most = 1024 * 1024 * 1024;

@@ -7,12 +7,14 @@
 #include <span>
 #include <utility>
 
+#include "chat/bounds.h"
+
 namespace nginx {
 
 class Bytes {
  public:
-  // Bytes in front of what is held that may be written over: a frame's header fits.
-  static constexpr std::size_t room = 16;
+  // Bytes in front of what is held that may be written over.
+  static constexpr std::size_t room = chat::frame_room;
 
   Bytes() = default;
   Bytes(const Bytes&) = delete;

@@ -78,6 +78,10 @@ void Worker::close(chat::Session& of, chat::Ending why) {
   Visitor::of(of).dismissed(why);
 }
 
+void Worker::reschedule(chat::Session& of) {
+  Visitor::of(of).arm();
+}
+
 std::uint64_t Worker::next() {
   if (random_left_ == 0) {
     // It cannot fail once the generator is seeded, and a worker without randomness must not go on.

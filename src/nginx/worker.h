@@ -43,6 +43,7 @@ class Worker final : public chat::Outlet, public chat::Random {
   void send(chat::Session& to, std::string_view frame) override;
   void relay(chat::Session& to, std::span<std::uint8_t> frame) override;
   void close(chat::Session& of, chat::Ending why) override;
+  void reschedule(chat::Session& of) override;
   std::uint64_t next() override;
 
  private:

@@ -85,6 +85,7 @@ class Scene : public chat::Outlet, public chat::Random {
     guest.closed = true;
     guest.ending = why;
   }
+  void reschedule(chat::Session&) override {}  // `passes` asks everybody
   std::uint64_t next() override { return ++number_; }
 
   std::uint64_t now_ms = 1'000'000;
@@ -105,8 +106,10 @@ class Scene : public chat::Outlet, public chat::Random {
 inline void Guest::says(std::string_view frame) {
   // Only for the call, in memory of its own size, so that a sanitizer sees who reads beyond it or
   // later.
-  std::vector<std::uint8_t> bytes(frame.begin(), frame.end());
-  scene_.hub.frame(*this, bytes, scene_.now_ms);
+  std::vector<std::uint8_t> bytes(chat::frame_room + frame.size());
+  const auto at = std::copy(frame.begin(), frame.end(), bytes.begin() + chat::frame_room);
+  assert_true(at == bytes.end());
+  scene_.hub.frame(*this, std::span(bytes).subspan(chat::frame_room), scene_.now_ms);
 }
 
 inline void Guest::goes() {
