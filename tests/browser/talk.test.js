@@ -239,6 +239,26 @@ talk('a closed window has left', ['desktop', 'phone'], async (one, other) => {
   await one.reads('The stranger left.');
 });
 
+talk('who has just gone further up is not dragged down, also before the browser tells of it', ['desktop'], async (one) => {
+  const told = await one.page.evaluate(async () => {
+    const { Log } = await import('/js/view/log.js');
+    const make = (name) => document.body.appendChild(document.createElement(name));
+    const [scroll, newer] = [make('div'), make('button')];
+    scroll.style.cssText = 'height: 200px; overflow: auto';
+    const list = scroll.appendChild(document.createElement('ol'));
+    const told = [];
+    const log = new Log({ list, scroll, newer, onReading: (atEnd) => told.push(atEnd) });
+    for (let id = 1; id <= 40; id++) log.add({ id, mine: false, text: 'line', state: null });
+    scroll.scrollTop = 0;
+    log.add({ id: 41, mine: false, text: 'further down', state: null });
+    told.push(scroll.scrollTop, newer.hidden);
+    newer.click();
+    told.push(newer.hidden);
+    return told;
+  });
+  assert.deepEqual(told, [false, 0, false, true, true]);
+});
+
 talk('who reads further up is not dragged down, and has not seen what is below', ['desktop', 'phone'], async (one, other) => {
   await meet(one, other);
   await one.say('line\n'.repeat(60));

@@ -19,6 +19,7 @@ export class Log {
   #items = new Map(); // message id -> { message, item }, and an own one's mark and own neighbours
   #lastOwn = null;
   #atEnd = true;
+  #end = 0; // where #toEnd left the reader, in pixels from the top
 
   /** `onReading(atEnd)` is told when the end of the conversation comes into sight or leaves it. */
   constructor({ list, scroll, newer, onReading }) {
@@ -39,10 +40,10 @@ export class Log {
   }
 
   add(message) {
+    if (this.#items.size === kept) this.#forgetOldest();
     const entry = this.#build(message);
     this.#items.set(message.id, entry);
     this.#list.append(entry.item);
-    if (this.#items.size > kept) this.#forgetOldest();
     if (message.mine) {
       this.#chain(entry);
       this.#toEnd();
@@ -71,6 +72,9 @@ export class Log {
 
   /** Stays at the end, if that is where the reader was. */
   follow() {
+    // The event of a scroll waits for the next frame, which a busy machine may be long in drawing. Who is further up than
+    // they were left has gone there.
+    if (this.#atEnd && this.#end - this.#scroll.scrollTop >= nearEnd) this.#look();
     if (this.#atEnd) this.#toEnd();
   }
 
@@ -114,6 +118,7 @@ export class Log {
     if (next) next.before = null;
     item.remove();
     this.#items.delete(id);
+    this.follow();
   }
 
   #look() {
@@ -127,6 +132,7 @@ export class Log {
 
   #toEnd() {
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    this.#end = this.#scroll.scrollTop;
     this.#look();
   }
 
