@@ -131,9 +131,8 @@ void Hub::expire(Peer& peer, std::uint64_t now_ms) {
   for (Chat *chat = peer.chats.front(), *next = nullptr; chat != nullptr; chat = next) {
     next = peer.chats.after(*chat);
     bool over = true;
-    chat->each_here([&](Member& member) {
-      over = now_ms - lost_ms >= member.session->settings->window_ms;
-    });
+    chat->each_here(
+        [&](Member& member) { over = now_ms - lost_ms >= member.session->settings->window_ms; });
     if (!over) continue;
     write_to(chat->peer()->id, Parted{chat->id()}, now_ms);
     part(*chat, now_ms);

@@ -30,7 +30,7 @@ namespace chat {
 // Who shares their people with the hub. Without any of it the hub's people meet each other alone.
 struct Surroundings {
   MemberId self;
-  Mail* mail = nullptr;                            // there when a lobby is
+  Mail* mail = nullptr;                         // there when a lobby is
   std::array<SharedLobby*, reaches> lobbies{};  // null: none of that reach
 };
 

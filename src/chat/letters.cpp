@@ -29,7 +29,8 @@ struct Hub::Incoming {
   void answer(const Letter& letter) const { hub.write_to(from, letter, now_ms); }
 };
 
-// A frame of somebody who sits elsewhere. Their own worker has let it pass; here the numbers follow.
+// A frame of somebody who sits elsewhere. Their own worker has let it pass; here the numbers
+// follow.
 struct Hub::Heard {
   Hub& hub;
   Chat& chat;
@@ -68,8 +69,8 @@ Wish* Hub::Incoming::asking(TicketId id, ChatId chat) const {
   Wish* wish = hub.wishes_.find(id);
   if (wish == nullptr || !wish->asking) return nullptr;
   const Asking& asking = *wish->asking;
-  const bool right = asking.what == Asking::For::stranger && asking.chat == chat &&
-                     asking.owner == from;
+  const bool right =
+      asking.what == Asking::For::stranger && asking.chat == chat && asking.owner == from;
   return right ? wish : nullptr;
 }
 
@@ -78,8 +79,8 @@ void Hub::Incoming::operator()(const Claim& claim) const {
   if (hub.across_.find(claim.chat) != nullptr) return;  // it came twice
   if (claim.claimer.owner != from) return;
   Wish* wish = hub.wishes_.find(claim.wanted);
-  const bool free = wish != nullptr && !wish->asking &&
-                    acceptable(wish->ticket, claim.claimer, now_ms);
+  const bool free =
+      wish != nullptr && !wish->asking && acceptable(wish->ticket, claim.claimer, now_ms);
   Chat* begun = free ? hub.begin_across(claim.chat, from, now_ms) : nullptr;
   if (begun == nullptr) return answer(Declined{claim.chat, claim.claimer.id});
 
@@ -149,8 +150,8 @@ void Hub::Heard::say_got(Number number) const {
   char* text = buffer.data() + frame_room;
   verb.copy(text, verb.size());
   const char* end = std::to_chars(text + verb.size(), buffer.end(), number).ptr;
-  hub.relay_away(chat, {reinterpret_cast<std::uint8_t*>(text),
-                        static_cast<std::size_t>(end - text)});
+  hub.relay_away(chat,
+                 {reinterpret_cast<std::uint8_t*>(text), static_cast<std::size_t>(end - text)});
 }
 
 void Hub::Incoming::operator()(const Parted& parted) const {

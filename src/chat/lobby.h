@@ -19,8 +19,8 @@
 
 #include "chat/memory.h"
 #include "chat/queues.h"
-#include "chat/table.h"
 #include "chat/standing.h"
+#include "chat/table.h"
 
 namespace chat {
 
@@ -37,7 +37,8 @@ struct StandingById {
   static std::uint64_t hash(const Key& key) { return key; }
 };
 
-// A view on a lobby: its state and what it holds lie in `memory`, which may be mapped elsewhere too.
+// A view on a lobby: its state and what it holds lie in `memory`, which may be mapped elsewhere
+// too.
 class Lobby {
  public:
   Lobby(LobbyState& state, Memory& memory)

@@ -17,8 +17,8 @@ class Outlet {
  public:
   // A frame of the server's own. The text is valid during the call.
   virtual void send(Session& to, std::string_view frame) = 0;
-  // A partner's frame, unchanged. It lies where the hub got it; the call may write over the 10 bytes
-  // in front of it, a WebSocket frame's header.
+  // A partner's frame, unchanged. It lies where the hub got it; the call may write over the 10
+  // bytes in front of it, a WebSocket frame's header.
   virtual void relay(Session& to, std::span<std::uint8_t> frame) = 0;
   // Ends the connection, behind what was sent. The session is out of the hub already.
   virtual void close(Session& of, Ending why) = 0;

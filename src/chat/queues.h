@@ -7,8 +7,8 @@
 #include "chat/list.h"
 #include "chat/memory.h"
 #include "chat/places.h"
-#include "chat/table.h"
 #include "chat/standing.h"
+#include "chat/table.h"
 
 namespace chat {
 

@@ -135,8 +135,8 @@ void Hub::offered(Reach reach, TicketId own, const Ticket& other, std::uint64_t 
   for (Reach other_reach : all_reaches) {
     if (other_reach != reach) withdraw(*wish, other_reach);
   }
-  wish->asking = {Asking::For::ticket, reach,    random_id(), other.owner,
-                  other.id,            now_ms + claim_ms};
+  wish->asking = {Asking::For::ticket, reach,    random_id(),
+                  other.owner,         other.id, now_ms + claim_ms};
   lobby(reach)->take(wish->ticket, other);
   outlet_.reschedule(wish->session());
 }

@@ -54,12 +54,12 @@ Wish* Wish::make(const Find& find, Session& session, TicketId id, MemberId owner
   ticket.person = session.person;
   ticket.since_ms = now_ms;
   ticket.patience_ms = session.settings->patience_ms;
-  const auto interests =
-      add_topics(find.interests, ticket.interests,
-                 [&](std::string_view word) { return topic_of_interest(key, word); });
-  const auto languages =
-      add_topics(find.languages, ticket.languages,
-                 [&](std::string_view word) { return topic_of_language(key, word); });
+  const auto interests = add_topics(find.interests, ticket.interests, [&](std::string_view word) {
+    return topic_of_interest(key, word);
+  });
+  const auto languages = add_topics(find.languages, ticket.languages, [&](std::string_view word) {
+    return topic_of_language(key, word);
+  });
   ticket.stage = interests.size == 0 ? Stage::language : Stage::interest;
 
   const std::size_t entries = entries_for(ticket);

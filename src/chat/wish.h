@@ -12,8 +12,8 @@
 #include "chat/interest.h"
 #include "chat/letter.h"
 #include "chat/shared.h"
-#include "chat/vocabulary.h"
 #include "chat/standing.h"
+#include "chat/vocabulary.h"
 
 namespace chat {
 
@@ -37,7 +37,8 @@ struct Asking {
 class Wish : public Standing {
  public:
   // What `find` says, looked for by `session` in its lobby, as a ticket of the member `owner`; the
-  // words are copied. One allocation holds it all. Null: out of memory. The session must outlive it.
+  // words are copied. One allocation holds it all. Null: out of memory. The session must outlive
+  // it.
   static Wish* make(const Find& find, Session& session, TicketId id, MemberId owner,
                     const HashKey& key, std::uint64_t now_ms);
   // Wipes and frees. REQUIRES: it stands in no queue.

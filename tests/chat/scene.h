@@ -41,7 +41,9 @@ class Guest : public chat::Session {
 
 class Scene : public chat::Outlet, public chat::Random {
  public:
-  Scene() : hub(*this, *this, key) {}
+  // `numbers` is where the numbers begin that stand for random ones.
+  explicit Scene(const chat::Surroundings& surroundings = {}, std::uint64_t numbers = 0)
+      : hub(*this, *this, key, surroundings), number_(numbers) {}
   ~Scene() {
     for (Guest* guest : guests_) {
       if (!guest->closed) hub.close(*guest, now_ms);
@@ -60,19 +62,23 @@ class Scene : public chat::Outlet, public chat::Random {
   // Lets time pass; whoever is due gets their turn, in the order in which they became due.
   void passes(std::uint64_t ms) {
     const std::uint64_t until = now_ms + ms;
-    for (;;) {
-      Guest* first = nullptr;
-      for (Guest* guest : guests_) {
-        if (guest->closed || chat::Hub::deadline_ms(*guest) > until) continue;
-        if (first == nullptr || chat::Hub::deadline_ms(*guest) < chat::Hub::deadline_ms(*first)) {
-          first = guest;
-        }
-      }
-      if (first == nullptr) break;
+    while (Guest* first = first_due()) {
+      if (chat::Hub::deadline_ms(*first) > until) break;
       now_ms = std::max(now_ms, chat::Hub::deadline_ms(*first));
       hub.due(*first, now_ms);
     }
     now_ms = until;
+  }
+  // Whoever is due first, or null when nobody ever is.
+  Guest* first_due() const {
+    Guest* first = nullptr;
+    for (Guest* guest : guests_) {
+      if (guest->closed || chat::Hub::deadline_ms(*guest) == chat::Hub::never) continue;
+      if (first == nullptr || chat::Hub::deadline_ms(*guest) < chat::Hub::deadline_ms(*first)) {
+        first = guest;
+      }
+    }
+    return first;
   }
 
   void send(chat::Session& to, std::string_view frame) override { hear(to, frame); }
@@ -100,7 +106,7 @@ class Scene : public chat::Outlet, public chat::Random {
     guest.heard.emplace_back(frame);
   }
   std::vector<Guest*> guests_;
-  std::uint64_t number_ = 0;
+  std::uint64_t number_;
 };
 
 inline void Guest::says(std::string_view frame) {

@@ -1,0 +1,240 @@
+// Several workers on several hosts for a test, in one process: each a scene, joined by mail and
+// shared lobbies that do what the test wants. Nothing happens but in `passes`.
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "chat/letter.h"
+#include "scene.h"
+
+namespace town {
+
+using chat::MemberId;
+using chat::Reach;
+
+struct Envelope {
+  MemberId from, to;
+  std::vector<std::uint8_t> letter;
+
+  // Whether it is a letter of that kind.
+  template <typename Kind>
+  bool is() const {
+    const auto read = chat::read_letter(letter, 0);
+    return read && std::holds_alternative<Kind>(*read);
+  }
+};
+
+class Town;
+
+// A shared lobby as one worker sees it.
+class Board final : public chat::SharedLobby {
+ public:
+  Board(Town& town, Reach reach, std::size_t worker)
+      : town_(town), reach_(reach), worker_(worker) {}
+  void post(const chat::Ticket& ticket) override;
+  void take(const chat::Ticket& own, const chat::Ticket& other) override;
+  void withdraw(const chat::Ticket& ticket) override;
+
+ private:
+  Town& town_;
+  const Reach reach_;
+  const std::size_t worker_;
+};
+
+class Letters final : public chat::Mail {
+ public:
+  Letters(Town& town, MemberId from) : town_(town), from_(from) {}
+  void send(MemberId to, std::span<const std::uint8_t> letter) override;
+
+ private:
+  Town& town_;
+  const MemberId from_;
+};
+
+// Tickets on the heap, as shared lobbies hold them in the zone.
+struct Tickets {
+  chat::Heap heap;
+  chat::LobbyState state;
+  chat::Lobby lobby{state, heap};
+
+  ~Tickets() { clear(); }
+  void clear() {
+    lobby.each([&](chat::Standing& standing) { drop(standing); });
+  }
+  void drop(chat::Standing& standing) {
+    lobby.remove(standing);
+    chat::Standing::destroy(&standing, heap);
+  }
+  bool drop(chat::TicketId id) {
+    chat::Standing* standing = lobby.find(id);
+    if (standing != nullptr) drop(*standing);
+    return standing != nullptr;
+  }
+};
+
+struct Worker {
+  Worker(Town& town, MemberId of, std::size_t index)
+      : id(of),
+        mail(town, of),
+        host(town, Reach::host, index),
+        cluster(town, Reach::cluster, index),
+        scene({of, &mail, {&host, &cluster}}, (index + 1) * 1'000'000) {}
+  const MemberId id;
+  Letters mail;
+  Board host, cluster;
+  scene::Scene scene;
+  bool alive = true;
+};
+
+class Town {
+ public:
+  // Hosts with so many workers each.
+  explicit Town(std::initializer_list<int> workers_of_hosts) {
+    std::uint64_t host = 0;
+    for (int count : workers_of_hosts) {
+      ++host;
+      for (int i = 0; i < count; ++i) {
+        const MemberId id{host, workers.size() + 1};
+        workers.push_back(std::make_unique<Worker>(*this, id, workers.size()));
+      }
+    }
+  }
+
+  scene::Scene& at(std::size_t worker) { return workers[worker]->scene; }
+  scene::Guest& comes(std::size_t worker, std::uint64_t lobby = scene::lobby) {
+    // Tags differ between workers too.
+    return at(worker).comes(lobby, 100'000 + ++guests_);
+  }
+
+  // Lets everything that is under way arrive, and time pass.
+  void passes(std::uint64_t ms) {
+    const std::uint64_t until = now_ms + ms;
+    settle();
+    for (;;) {
+      const std::uint64_t next = next_ms();
+      if (next > until) break;
+      set_now(std::max(next, now_ms));
+      for (const auto& worker : workers) {
+        if (worker->alive) worker->scene.passes(0);
+      }
+      if (now_ms >= beat_at_ms_) beat();
+      settle();
+    }
+    set_now(until);
+  }
+
+  // A worker dies; its people with it. Whether anybody notices at once is `noticed`.
+  void kill(std::size_t index, bool noticed = true) {
+    Worker& dead = *workers[index];
+    dead.alive = false;
+    for (const auto& worker : workers) {
+      if (noticed && worker->alive && worker->id.host == dead.id.host) {
+        worker->scene.hub.gone(dead.id, now_ms);
+      }
+    }
+  }
+
+  std::uint64_t now_ms = 1'000'000;
+
+  // What becomes of a letter: how often it arrives.
+  std::function<int(const Envelope&)> copies = [](const Envelope&) { return 1; };
+  // Whether a shared lobby answers and takes anything in.
+  bool board_works = true;
+  std::size_t posts = 0;
+  std::size_t letters = 0;
+  Tickets hosts[4];
+  Tickets cluster;
+
+  Tickets& tickets(Reach reach, std::size_t worker) {
+    return reach == Reach::cluster ? cluster : hosts[workers[worker]->id.host - 1];
+  }
+  void later(std::function<void()> event) { events_.push_back(std::move(event)); }
+  void deliver(const Envelope& envelope) {
+    ++letters;
+    for (int i = copies(envelope); i > 0; --i) later([this, envelope] { arrive(envelope); });
+  }
+
+ private:
+  void settle() {
+    while (!events_.empty()) {
+      const auto event = std::move(events_.front());
+      events_.pop_front();
+      event();
+    }
+  }
+  void arrive(const Envelope& envelope) {
+    for (const auto& worker : workers) {
+      if (worker->id != envelope.to || !worker->alive) continue;
+      std::vector<std::uint8_t> bytes(chat::frame_room + envelope.letter.size());
+      std::copy(envelope.letter.begin(), envelope.letter.end(), bytes.begin() + chat::frame_room);
+      worker->scene.hub.letter(envelope.from, std::span(bytes).subspan(chat::frame_room), now_ms);
+    }
+  }
+  std::uint64_t next_ms() const {
+    std::uint64_t next = beat_at_ms_;
+    for (const auto& worker : workers) {
+      const scene::Guest* first = worker->alive ? worker->scene.first_due() : nullptr;
+      if (first != nullptr) next = std::min(next, chat::Hub::deadline_ms(*first));
+    }
+    return next;
+  }
+  void beat() {
+    beat_at_ms_ = now_ms + chat::beat_ms;
+    for (const auto& worker : workers) {
+      if (worker->alive && worker->scene.hub.has_peers()) worker->scene.hub.beat(now_ms);
+    }
+  }
+  void set_now(std::uint64_t ms) {
+    now_ms = ms;
+    for (const auto& worker : workers) worker->scene.now_ms = ms;
+  }
+
+  std::deque<std::function<void()>> events_;
+  std::uint64_t beat_at_ms_ = now_ms + chat::beat_ms;
+  std::uint64_t guests_ = 0;
+
+ public:
+  std::vector<std::unique_ptr<Worker>> workers;  // the last one: they write until they end
+};
+
+inline void Letters::send(MemberId to, std::span<const std::uint8_t> letter) {
+  town_.deliver({from_, to, {letter.begin(), letter.end()}});
+}
+
+inline void Board::post(const chat::Ticket& ticket) {
+  if (!town_.board_works) return;
+  ++town_.posts;
+  Tickets& tickets = town_.tickets(reach_, worker_);
+  tickets.drop(ticket.id);
+  chat::Standing* other = tickets.lobby.look(ticket, town_.now_ms);
+  tickets.lobby.add(*chat::Standing::make(ticket, tickets.heap));
+  if (other == nullptr) return;
+  town_.later([this, own = ticket.id, copy = other->ticket] {
+    town_.at(worker_).hub.offered(reach_, own, copy, town_.now_ms);
+  });
+}
+
+inline void Board::take(const chat::Ticket& own, const chat::Ticket& other) {
+  if (!town_.board_works) return;
+  Tickets& tickets = town_.tickets(reach_, worker_);
+  chat::Taken what = chat::Taken::both;
+  if (tickets.lobby.find(other.id) == nullptr) what = chat::Taken::other_gone;
+  if (tickets.lobby.find(own.id) == nullptr) what = chat::Taken::own_gone;
+  if (what == chat::Taken::both) {
+    tickets.drop(own.id);
+    tickets.drop(other.id);
+  }
+  town_.later(
+      [this, id = own.id, what] { town_.at(worker_).hub.taken(reach_, id, what, town_.now_ms); });
+}
+
+inline void Board::withdraw(const chat::Ticket& ticket) {
+  if (town_.board_works) town_.tickets(reach_, worker_).drop(ticket.id);
+}
+
+}  // namespace town
