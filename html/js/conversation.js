@@ -5,6 +5,7 @@
 //   1. The outbox holds consecutive numbers, delivered+1 to said, at most bounds.unacknowledged of them.
 //   2. A number is given to another text only if the server refused the first one.
 //   3. What was confirmed is not sent again.
+//   4. While the partner is lost nothing is sent: it would reach nobody. What was said meanwhile is in the outbox.
 
 import { bounds, write } from './protocol.js';
 
@@ -30,6 +31,8 @@ export const times = Object.freeze({
  *             { type: 'typing', typing }     the partner began to type, or stopped
  *             { type: 'presence', away }     the partner's page went to the background, or came back
  *             { type: 'gap' }                the partner's page lost messages that will never come
+ *             { type: 'lost', seconds }      the partner cannot be reached, and has so long to come back
+ *             { type: 'back' }               the partner is there again
  */
 export class Conversation {
   #clock;
@@ -51,6 +54,7 @@ export class Conversation {
   #ended = false;
   #inFront = true;
   #reading = true;
+  #partnerLost = false;
   #typedAt = -Infinity;
   #partnerTyping = false;
   #resendWait = times.resendFirst;
@@ -85,7 +89,7 @@ export class Conversation {
   /** The person changed the draft. */
   typed() {
     const now = this.#clock.now();
-    if (this.#ended || now - this.#typedAt < times.typingEvery) return;
+    if (this.#ended || this.#partnerLost || now - this.#typedAt < times.typingEvery) return;
     if (this.#send(write.typing())) this.#typedAt = now;
   }
 
@@ -93,7 +97,7 @@ export class Conversation {
   setInFront(inFront) {
     if (this.#ended || inFront === this.#inFront) return;
     this.#inFront = inFront;
-    this.#send(inFront ? write.here() : write.away());
+    this.#tellPresence();
     this.#tellSeen();
   }
 
@@ -123,6 +127,10 @@ export class Conversation {
         return this.#notify({ type: 'presence', away: true });
       case 'here':
         return this.#notify({ type: 'presence', away: false });
+      case 'lost':
+        return this.#lose(frame.in);
+      case 'back':
+        return this.#takeBack();
       case 'refused':
         if (frame.of === 'say' && frame.n !== null) this.#refused(frame);
     }
@@ -142,7 +150,7 @@ export class Conversation {
   // Sending.
 
   #flush() {
-    if (this.#timers.has('pause')) return;
+    if (this.#partnerLost || this.#timers.has('pause')) return;
     for (const { n, message } of this.#outbox) {
       if (n <= this.#sent) continue;
       const got = this.#gotOwed ? this.#heard : 0;
@@ -157,7 +165,7 @@ export class Conversation {
 
   #watch() {
     this.#stop('resend');
-    if (this.#outbox.length === 0) return;
+    if (this.#partnerLost || this.#outbox.length === 0) return;
     this.#start('resend', this.#resendWait, () => {
       this.#resendWait = Math.min(times.resendMost, this.#resendWait * 2);
       this.#sendAgainFrom(this.#delivered + 1);
@@ -243,13 +251,21 @@ export class Conversation {
     this.#gotOwed = true;
     if (this.#timers.has('got')) return;
     this.#start('got', times.gotWithin, () => {
-      if (this.#gotOwed && this.#send(write.got(this.#heard))) this.#gotOwed = false;
+      if (this.#gotOwed) this.#tellGot();
       this.#tellSeen();
     });
   }
 
+  #tellGot() {
+    if (!this.#partnerLost && this.#send(write.got(this.#heard))) this.#gotOwed = false;
+  }
+
+  #tellPresence() {
+    if (!this.#partnerLost) this.#send(this.#inFront ? write.here() : write.away());
+  }
+
   #tellSeen() {
-    if (this.#ended || !this.#inFront || !this.#reading || this.#timers.has('got')) return;
+    if (this.#ended || this.#partnerLost || !this.#inFront || !this.#reading || this.#timers.has('got')) return;
     if (this.#seenSent < this.#heard && this.#send(write.seen(this.#heard))) {
       this.#seenSent = this.#heard;
     }
@@ -267,6 +283,29 @@ export class Conversation {
     if (!this.#partnerTyping) return;
     this.#partnerTyping = false;
     this.#notify({ type: 'typing', typing: false });
+  }
+
+  // A partner who comes and goes.
+
+  #lose(seconds) {
+    this.#partnerLost = true;
+    this.#hideTyping();
+    this.#stop('resend');
+    this.#notify({ type: 'lost', seconds });
+  }
+
+  // Of what was sent before nobody knows whether it arrived.
+  #takeBack() {
+    if (!this.#partnerLost) return;
+    this.#partnerLost = false;
+    this.#notify({ type: 'back' });
+    this.#tellPresence();
+    if (this.#heard > 0) this.#tellGot();
+    this.#seenSent = 0;
+    this.#tellSeen();
+    this.#resendWait = times.resendFirst;
+    this.#sendAgainFrom(this.#delivered + 1);
+    this.#flush();
   }
 
   // Timers by name, each at most once.

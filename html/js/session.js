@@ -18,7 +18,8 @@ export const findAgain = 3_000;
  *   url, WebSocket, clock, random   as for Connection
  *   languages                       primary language tags, at most bounds.languages
  *   notify                          called with { type: 'change' } when anything below changed, with
- *                                   { type: 'matched' } when a chat begins, and with Conversation's 'message', 'mark', 'gap'
+ *                                   { type: 'matched' } when a chat begins, and with Conversation's 'message', 'mark', 'gap',
+ *                                   'lost' and 'back'
  */
 export class Session {
   stage = 'start';
@@ -26,7 +27,9 @@ export class Session {
   link = { state: 'idle', reason: null, until: null };
   online = 0;
   max = null; // bytes of a message, once the server has said it
-  partner = null; // { common: [interest], away, typing }
+  // { common: [interest], away, typing, lostUntil }: lostUntil is when a lost partner's time to come back is over, on the
+  // clock; null while they are there.
+  partner = null;
 
   #clock;
   #languages;
@@ -173,7 +176,7 @@ export class Session {
     this.#endConversation();
     this.#met = true;
     this.online = 0; // the number was of when we came
-    this.partner = { common, away: false, typing: false };
+    this.partner = { common, away: false, typing: false, lostUntil: null };
     this.#conversation = new Conversation({
       clock: this.#clock,
       send: (text) => this.#connection.send(text),
@@ -188,7 +191,9 @@ export class Session {
   #conversed(event) {
     if (event.type === 'typing') this.partner.typing = event.typing;
     else if (event.type === 'presence') this.partner.away = event.away;
-    else this.#notify(event);
+    else if (event.type === 'lost') this.partner.lostUntil = this.#clock.now() + event.seconds * 1000;
+    else if (event.type === 'back') this.partner.lostUntil = null;
+    if (event.type !== 'typing' && event.type !== 'presence') this.#notify(event);
     this.#notify({ type: 'change' });
   }
 

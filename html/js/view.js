@@ -6,10 +6,11 @@ import { Badge } from './view/badge.js';
 import { Composer } from './view/composer.js';
 import { Interests } from './view/interests.js';
 import { Log } from './view/log.js';
-import { ofEnding, ofLink, ofMatch, ofOnline, ofWaiting } from './view/words.js';
+import { back, ofEnding, ofLink, ofLost, ofMatch, ofOnline, ofPresence, ofWaiting } from './view/words.js';
 
 const tints = 5; // as many as the style sheet has
 const freshFor = 1_000; // ms after a match in which a press was meant for the one before
+const backFor = 5_000; // ms for which the page says that the stranger is back
 const quietAfter = 15_000; // ms of looking after which the page says that it is quiet
 
 export class View {
@@ -30,6 +31,8 @@ export class View {
   #wanted = [];
   #long = false;
   #longTimer = null;
+  #backAt = -Infinity;
+  #absentTimer = null;
 
   constructor({ clock, random }) {
     this.#clock = clock;
@@ -79,6 +82,11 @@ export class View {
         return this.#log.mark(event.message);
       case 'gap':
         return this.#log.gap();
+      case 'lost':
+        return this.#announce(ofLost(event.seconds * 1000));
+      case 'back':
+        this.#backAt = this.#clock.now();
+        return this.#announce(back);
     }
   }
 
@@ -148,6 +156,7 @@ export class View {
 
   #matched() {
     this.#matchedAt = this.#clock.now();
+    this.#backAt = -Infinity;
     this.#tint = (this.#tint + 1 + Math.floor(this.#random() * (tints - 1))) % tints;
     document.body.dataset.tint = this.#tint;
     $('opening').textContent = ofMatch(this.#session.partner);
@@ -178,7 +187,7 @@ export class View {
     this.#composer.setMax(max);
 
     body.dataset.stage = stage;
-    body.dataset.partner = partner?.away ? 'away' : 'here';
+    body.dataset.partner = partner?.away || partner?.lostUntil ? 'away' : 'here';
     $('start').hidden = stage !== 'start';
     $('waiting').hidden = stage !== 'waiting';
     $('chat').hidden = stage !== 'chat' && !over;
@@ -186,13 +195,14 @@ export class View {
     $('online').textContent = ofOnline(online);
 
     $('presence').hidden = stage !== 'chat' && !over;
-    $('presence').textContent = over ? 'Chat over' : partner?.away ? 'Stranger is away' : 'Stranger';
+    $('presence').textContent = partner ? ofPresence(partner) : 'Chat over';
     $('chat-actions').hidden = !this.#session.canBlock;
     $('leave').hidden = stage !== 'chat';
     $('next').hidden = stage !== 'chat';
     $('ended').hidden = !over;
     $('ended-text').textContent = over ? ofEnding(ending) : '';
     $('typing').hidden = !partner?.typing;
+    this.#renderAbsent();
     this.#log.follow();
 
     if (entered) this.#enter(stage, shown);
@@ -202,6 +212,27 @@ export class View {
   #renderWaiting() {
     const connected = this.#session.link.state === 'ready';
     $('waiting-text').textContent = ofWaiting({ connected, interests: this.#wanted, long: this.#long });
+  }
+
+  // That the stranger is not there, with the seconds left, and for a while that they are there again. Who listens is told
+  // once, not each second.
+  #renderAbsent() {
+    const now = this.#clock.now();
+    const lostUntil = this.#session.partner?.lostUntil ?? null;
+    const backUntil = this.#session.stage === 'chat' ? this.#backAt + backFor : -Infinity;
+    let text = '';
+    let next = null;
+    if (lostUntil !== null) {
+      text = ofLost(Math.max(0, lostUntil - now));
+      if (lostUntil > now) next = (lostUntil - now) % 1000 || 1000;
+    } else if (now < backUntil) {
+      text = back;
+      next = backUntil - now;
+    }
+    this.#clock.clearTimeout(this.#absentTimer);
+    if (next !== null) this.#absentTimer = this.#clock.setTimeout(() => this.#render(), next);
+    $('absent').hidden = text === '';
+    if ($('absent').textContent !== text) $('absent').textContent = text;
   }
 
   #renderLink() {

@@ -70,8 +70,8 @@ export class Person {
   #complaints = [];
   #expected = null;
 
-  // Opens the page. Options: `size`, and those of a browser context.
-  static async arrive(browser, nginx, { size = 'desktop', path = '/', ...options } = {}) {
+  // Opens the page. Options: `size`, `before` (called with the page before it is loaded), and those of a browser context.
+  static async arrive(browser, nginx, { size = 'desktop', path = '/', before, ...options } = {}) {
     const person = new Person();
     const context = await browser.newContext({ ...sizes[size], reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(HANG_MS);
@@ -79,6 +79,7 @@ export class Person {
     person.page.on('pageerror', (error) => person.#complaints.push(String(error)));
     person.page.on('websocket', (socket) => person.sockets.push(socket));
     person.page.on('console', (message) => person.#hear(message));
+    await before?.(person.page);
     await person.page.goto(`https://localhost:${nginx.tlsPort}${path}`);
     return person;
   }

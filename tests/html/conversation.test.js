@@ -313,6 +313,75 @@ test('the partner goes away and comes back', () => {
   assert.deepEqual(events, [{ type: 'presence', away: true }, { type: 'presence', away: false }]);
 });
 
+test('while the partner is lost nothing is sent; when they are back, all that they may not have', () => {
+  const { chat, clock, hear, take, states, events } = said(3);
+  hear('got 1');
+  hear('say 1\nhello');
+  hear('typing');
+  events.length = 0;
+  hear('lost in=60');
+  assert.deepEqual(events, [{ type: 'typing', typing: false }, { type: 'lost', seconds: 60 }]);
+  assert.equal(chat.say('m4').state, 'sending');
+  chat.typed();
+  chat.setInFront(false);
+  chat.setInFront(true);
+  clock.pass(10 * times.resendMost);
+  assert.deepEqual(take(), []);
+  assert.deepEqual(states(), ['delivered', 'sending', 'sending']);
+
+  hear('back');
+  assert.deepEqual(events.at(-1), { type: 'back' });
+  assert.deepEqual(take(), ['here', 'got 1', 'seen 1', 'say 2\nm2', 'say 3\nm3', 'say 4\nm4']);
+  hear('got 4');
+  assert.deepEqual(states(), ['delivered', 'delivered', 'delivered']);
+  clock.pass(10 * times.resendMost);
+  assert.deepEqual(take(), []);
+});
+
+test('the time to come back can be told anew, and a partner who was there is not back', () => {
+  const { hear, take, events } = said(1);
+  hear('lost in=60');
+  hear('lost in=15');
+  hear('back');
+  take();
+  hear('back');
+  assert.deepEqual(take(), []);
+  assert.deepEqual(events, [{ type: 'lost', seconds: 60 }, { type: 'lost', seconds: 15 }, { type: 'back' }]);
+});
+
+test('who is back hears that this page is in the background, and what is not confirmed comes again in time', () => {
+  const { chat, clock, hear, take } = said(1);
+  clock.pass(times.resendFirst + times.resendFirst * 2);
+  hear('lost in=60');
+  chat.setInFront(false);
+  hear('say 1\nhello');
+  clock.pass(times.gotWithin);
+  take();
+  hear('back');
+  assert.deepEqual(take(), ['away', 'got 1', 'say 1\nm1']);
+  clock.pass(times.resendFirst);
+  assert.deepEqual(take(), ['say 1\nm1'], 'the wait starts anew');
+});
+
+test('with 32 under way to a partner who is lost there is no room for more until they are back', () => {
+  const { chat, hear, take } = said(0);
+  hear('lost in=60');
+  for (let i = 1; i <= bounds.unacknowledged; i++) assert.ok(chat.say(`m${i}`));
+  assert.equal(chat.say('too much'), null);
+  hear('back');
+  assert.equal(take().length, 1 + bounds.unacknowledged);
+  hear(`got ${bounds.unacknowledged}`);
+  assert.ok(chat.say('room again'));
+});
+
+test('a lost partner who does not come back: what waited is marked', () => {
+  const { chat, clock, hear, states } = said(1);
+  hear('lost in=1');
+  chat.end();
+  assert.deepEqual(states(), ['lost']);
+  assert.equal(clock.pending, 0);
+});
+
 test('a partner who has lost its messages goes on behind them', () => {
   const { hear, heard, events } = begin();
   hear('say 1\na');

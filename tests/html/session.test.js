@@ -45,7 +45,7 @@ test('looks, meets, talks, and is left', () => {
   last().say('waiting');
   last().say('matched - lang=en\nmusic');
   assert.equal(session.stage, 'chat');
-  assert.deepEqual(session.partner, { common: ['music'], away: false, typing: false });
+  assert.deepEqual(session.partner, { common: ['music'], away: false, typing: false, lostUntil: null });
   assert.ok(events.includes('matched'));
   last().say('say 1\nhi');
   last().say('typing');
@@ -255,4 +255,37 @@ test('a network that changed is tried at once', () => {
   last().end(1006);
   session.networkChanged();
   assert.equal(sockets.length, 2);
+});
+
+test('a stranger who is lost has their time, and is back, or has left', () => {
+  const { clock, session, last, events } = talking();
+  clock.pass(1234);
+  last().say('lost in=60');
+  assert.deepEqual([session.stage, session.partner.lostUntil], ['chat', 61_234]);
+  assert.ok(events.includes('lost'));
+  session.say('waits');
+  assert.deepEqual(last().take(), []);
+  last().say('back');
+  assert.equal(session.partner.lostUntil, null);
+  assert.ok(events.includes('back'));
+  assert.deepEqual(last().take(), ['here', 'say 1\nwaits']);
+
+  last().say('lost in=60');
+  last().say('left');
+  assert.deepEqual([session.stage, session.ending, session.partner], ['ended', 'left', null]);
+  last().say('back');
+  assert.equal(session.stage, 'ended');
+});
+
+test('the next can be looked for while the stranger is lost, and is not lost', () => {
+  const { session, last } = talking();
+  last().say('lost in=60');
+  session.find();
+  last().take();
+  last().say('back');
+  assert.equal(session.stage, 'waiting');
+  last().say('matched -');
+  assert.equal(session.partner.lostUntil, null);
+  session.say('hi');
+  assert.deepEqual(last().take(), ['say 1\nhi']);
 });

@@ -30,6 +30,21 @@ export function ofLink({ state, reason, until }) {
   }
 }
 
+/** About a partner whose connection dropped, with `ms` left to come back. */
+export function ofLost(ms) {
+  const left = Math.ceil(ms / 1000);
+  const time = left > 90 ? `${Math.ceil(left / 60)} minutes` : `${left} ${left === 1 ? 'second' : 'seconds'}`;
+  const chance = left > 0 ? `They have ${time} to come back.` : 'A moment longer…';
+  return `The stranger’s connection dropped. ${chance} What you write waits here.`;
+}
+
+export const back = 'The stranger is back.';
+
+export function ofPresence({ away, lostUntil }) {
+  if (lostUntil !== null) return 'Stranger offline';
+  return away ? 'Stranger is away' : 'Stranger';
+}
+
 export function ofMatch({ common }) {
   const shared = common.length > 0 ? ` You both like ${list(common)}.` : ' Say hello.';
   return `You are talking with a stranger.${shared}`;
