@@ -13,10 +13,10 @@ using unix_socket::Accepted;
 using unix_socket::Connected;
 
 UnixMail::~UnixMail() {
-  while (UnixInlet* inlet = inlets_.front()) remove(*inlet);
-  while (UnixOutlet* outlet = doubts_.front()) {
-    chat::List<UnixOutlet>::remove(*outlet);
-    remove(*outlet);
+  for (UnixInlet* inlet = inlets_.front(); inlet != nullptr;) {
+    UnixInlet* next = inlets_.after(*inlet);
+    remove(*inlet);
+    inlet = next;
   }
   outlets_.each([this](UnixOutlet& outlet) { remove(outlet); });
   if (watch_ != nullptr) loop_.forget(*watch_);
@@ -159,8 +159,11 @@ UnixOutlet* UnixMail::add_outlet(chat::MemberId to) {
   return nullptr;
 }
 
-// REQUIRES: it is no doubt any more.
 void UnixMail::remove(UnixOutlet& outlet) {
+  if (outlet.is_doubt()) {
+    chat::List<UnixOutlet>::remove(outlet);
+    --doubts_size_;
+  }
   outlets_.remove(outlet);
   outlet.~UnixOutlet();
   std::free(&outlet);
@@ -177,20 +180,18 @@ void UnixMail::ended(UnixOutlet& outlet) {
 // Whether that member lives is found out from the loop.
 void UnixMail::doubt(UnixOutlet& outlet) {
   doubts_.push_back(outlet);
+  ++doubts_size_;
   loop_.set(*probe_, 0);
 }
 
 // Each doubt once; what the receiver sends meanwhile may add some at the end.
 void UnixMail::on_probe(void* self) {
   auto& mail = *static_cast<UnixMail*>(self);
-  std::size_t doubts = 0;
-  for (UnixOutlet* each = mail.doubts_.front(); each != nullptr; each = mail.doubts_.after(*each)) {
-    ++doubts;
-  }
-  for (; doubts > 0; --doubts) {
-    UnixOutlet& outlet = *mail.doubts_.front();
-    chat::List<UnixOutlet>::remove(outlet);
-    mail.probe(outlet);
+  std::size_t doubts = mail.doubts_size_;
+  for (UnixOutlet* each = mail.doubts_.front(); each != nullptr && doubts > 0; --doubts) {
+    UnixOutlet* next = mail.doubts_.after(*each);
+    mail.probe(*each);
+    each = next;
   }
   if (!mail.doubts_.empty()) mail.loop_.set(*mail.probe_, probe_ms);
 }
@@ -206,7 +207,7 @@ void UnixMail::probe(UnixOutlet& outlet) {
     return receiver_.gone(member);
   }
   if (connected == Connected::yes) unix_socket::close_socket(fd);
-  if (++outlet.probes < probes_max) return doubts_.push_back(outlet);
+  if (++outlet.probes < probes_max) return;
   const bool lost_letter = outlet.lost_letter;
   remove(outlet);
   if (lost_letter) receiver_.unreached(member);

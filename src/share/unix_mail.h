@@ -87,6 +87,7 @@ class UnixMail final : public chat::Mail, private UnixLinks, private Watcher {
   chat::List<UnixOutlet> doubts_;  // those that are not open
   chat::List<UnixInlet> inlets_;
   std::size_t inlets_size_ = 0;
+  std::size_t doubts_size_ = 0;
   bool complained_ = false;
 
   std::array<std::uint8_t, letter_room + piece_header_bytes + piece_bytes_max> buffer_;

@@ -27,6 +27,7 @@ class UnixOutlet final : public Watcher, public chat::Link {
   bool open(int fd, chat::MemberId self);
   bool is_open() const { return fd_ != -1; }
   void close();
+  bool is_doubt() const { return prev != nullptr; }  // it stands in the list of them
 
   // Now, later, or lost. False: the link is broken. REQUIRES: it is open.
   bool send(std::span<const std::uint8_t> letter);
