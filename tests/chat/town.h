@@ -237,4 +237,40 @@ inline void Board::withdraw(const chat::Ticket& ticket) {
   if (town_.board_works) town_.tickets(reach_, worker_).drop(ticket.id);
 }
 
+inline void waits(scene::Guest& guest, std::string_view find = "find") {
+  guest.says(find);
+  assert_hears(guest, "waiting");
+}
+
+inline void both_met(scene::Guest& a, scene::Guest& b) {
+  assert_hears(a, "matched -");
+  assert_hears(b, "matched -");
+  assert_silence(a);
+  assert_silence(b);
+}
+
+// Two who have met although they sit at different workers.
+struct Couple {
+  explicit Couple(Town& town) : a(town.comes(0)), b(town.comes(1)) {
+    waits(a);
+    waits(b);
+    town.passes(100);
+    both_met(a, b);
+  }
+  scene::Guest &a, &b;
+};
+
+// The first letter of that kind arrives so often, after something else has happened.
+template <typename Kind>
+void on_first(
+    Town& town, int copies, std::function<void()> happens = [] {}) {
+  auto done = std::make_shared<bool>(false);
+  town.copies = [&town, done, copies, happens](const Envelope& envelope) {
+    if (*done || !envelope.is<Kind>()) return 1;
+    *done = true;
+    town.later(happens);
+    return copies;
+  };
+}
+
 }  // namespace town
