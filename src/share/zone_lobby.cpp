@@ -1,0 +1,166 @@
+#include "share/zone_lobby.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace share {
+
+using chat::Standing;
+using chat::Taken;
+using chat::Ticket;
+using chat::TicketId;
+
+// An offer, or what became of a take.
+struct ZoneLobby::Answer {
+  TicketId own = 0;
+  bool is_offer = false;
+  Ticket other = {};  // of an offer
+  Taken taken = Taken::both;
+  Answer* next = nullptr;
+};
+
+namespace {
+
+class Locked {
+ public:
+  explicit Locked(Lock& lock) : lock_(lock) { lock_.lock(); }
+  ~Locked() { lock_.unlock(); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+ private:
+  Lock& lock_;
+};
+
+// Whether both stand in the same queues (chat/places.h).
+bool stand_alike(const Ticket& a, const Ticket& b) {
+  return a.lobby == b.lobby && a.stage == b.stage &&
+         std::ranges::equal(a.interests.span(), b.interests.span()) &&
+         std::ranges::equal(a.languages.span(), b.languages.span());
+}
+
+}  // namespace
+
+ZoneLobby::ZoneLobby(chat::LobbyState& state, chat::Memory& memory, Lock lock, Loop& loop,
+                     Receiver& receiver)
+    : memory_(memory),
+      lobby_(state, memory),
+      lock_(lock),
+      loop_(loop),
+      receiver_(receiver),
+      alarm_(loop.make_alarm(on_answers, this)) {}
+
+ZoneLobby::~ZoneLobby() {
+  while (first_ != nullptr) std::free(take_first());
+  if (alarm_ != nullptr) loop_.destroy(*alarm_);
+}
+
+// ---- the port ----
+
+void ZoneLobby::post(const Ticket& ticket) {
+  Answer answer{.own = ticket.id, .is_offer = true};
+  {
+    const Locked locked(lock_);
+    if (!put(ticket)) return;
+    const Standing* best = lobby_.look(ticket, loop_.now_ms());
+    if (best == nullptr) return;
+    answer.other = best->ticket;
+  }
+  keep(answer);
+}
+
+void ZoneLobby::take(const Ticket& own, const Ticket& other) {
+  Answer answer{.own = own.id, .is_offer = false};
+  {
+    const Locked locked(lock_);
+    answer.taken = take_both(own.id, other.id);
+  }
+  keep(answer);
+}
+
+void ZoneLobby::withdraw(const Ticket& ticket) {
+  const Locked locked(lock_);
+  if (Standing* standing = lobby_.find(ticket.id)) remove(standing);
+}
+
+void ZoneLobby::drop_owner(chat::MemberId owner) {
+  const Locked locked(lock_);
+  lobby_.each([&](Standing& standing) {
+    if (standing.ticket.owner == owner) remove(&standing);
+  });
+}
+
+// ---- in the zone: with the lock held ----
+
+// Whoever renews keeps their places in the queues. False: there is no room.
+bool ZoneLobby::put(const Ticket& ticket) {
+  Standing* standing = lobby_.find(ticket.id);
+  if (standing != nullptr && stand_alike(standing->ticket, ticket)) {
+    standing->ticket = ticket;
+    return true;
+  }
+  if (standing != nullptr) remove(standing);
+  standing = Standing::make(ticket, memory_);
+  if (standing == nullptr) return false;
+  if (lobby_.add(*standing)) return true;
+  Standing::destroy(standing, memory_);
+  return false;
+}
+
+Taken ZoneLobby::take_both(TicketId own, TicketId other) {
+  Standing* mine = lobby_.find(own);
+  if (mine == nullptr) return Taken::own_gone;
+  Standing* theirs = lobby_.find(other);
+  if (theirs == nullptr) return Taken::other_gone;
+  remove(mine);
+  if (theirs != mine) remove(theirs);
+  return Taken::both;
+}
+
+void ZoneLobby::remove(Standing* standing) {
+  lobby_.remove(*standing);
+  Standing::destroy(standing, memory_);
+}
+
+// ---- answers ----
+
+void ZoneLobby::keep(const Answer& answer) {
+  if (alarm_ == nullptr || answers_ == lobby_answers_max) return;
+  void* memory = std::malloc(sizeof(Answer));
+  if (memory == nullptr) return;
+  auto* kept = new (memory) Answer(answer);
+  if (first_ == nullptr) loop_.set(*alarm_, 0);
+  (first_ == nullptr ? first_ : last_->next) = kept;
+  last_ = kept;
+  ++answers_;
+}
+
+ZoneLobby::Answer* ZoneLobby::take_first() {
+  Answer* answer = first_;
+  first_ = answer->next;
+  --answers_;
+  return answer;
+}
+
+// What the receiver asks for meanwhile is answered in a later round.
+void ZoneLobby::on_answers(void* self) {
+  auto& lobby = *static_cast<ZoneLobby*>(self);
+  std::size_t left = std::min(lobby.answers_, lobby_answers_in_a_row);
+  for (; left > 0; --left) {
+    Answer* answer = lobby.take_first();
+    lobby.bring(*answer);
+    std::free(answer);
+  }
+  if (lobby.first_ != nullptr) lobby.loop_.set(*lobby.alarm_, 0);
+}
+
+void ZoneLobby::bring(const Answer& answer) {
+  if (answer.is_offer) {
+    receiver_.offered(chat::Reach::host, answer.own, answer.other);
+  } else {
+    receiver_.taken(chat::Reach::host, answer.own, answer.taken);
+  }
+}
+
+}  // namespace share
