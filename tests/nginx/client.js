@@ -68,10 +68,12 @@ export class Client {
   #end = null;               // 'fin' or 'reset'
   #violation = null;         // what the server did against the protocol
 
-  // Gives a client that is connected. `from` is the address it comes from, any of 127.0.0.0/8.
-  static async open({ port, secure = false, from = '127.0.0.1' }) {
+  // Gives a client that is connected. `from` is the address it comes from, any of 127.0.0.0/8; `socket` a Unix socket
+  // to connect to instead of a port.
+  static async open({ port, secure = false, from = '127.0.0.1', socket: file }) {
     const client = new Client();
-    const target = { port, host: '127.0.0.1', localAddress: from, allowHalfOpen: true };
+    const where = file ? { path: file } : { port, host: '127.0.0.1', localAddress: from };
+    const target = { ...where, allowHalfOpen: true };
     const socket = secure
       ? tls.connect({ ...target, servername: 'localhost', ca: certificate().certificate, ALPNProtocols: ['http/1.1'] })
       : net.connect(target);
@@ -80,7 +82,8 @@ export class Client {
       socket.once(secure ? 'secureConnect' : 'connect', resolve).once('error', reject);
     });
     await within(connected, 'a connection');
-    socket.setNoDelay();
+    if (!file) socket.setNoDelay();
+    client.localPort = socket.localPort;
     socket.on('data', (bytes) => client.#take(bytes));
     socket.on('end', () => client.#finish('fin'));
     socket.on('error', () => client.#finish('reset'));

@@ -70,7 +70,8 @@ function listens(port) {
   });
 }
 
-async function freePort(taken) {
+// A port of 127.0.0.1 that nobody has, and that is not in `taken`; it is put there.
+export async function freePort(taken = new Set()) {
   for (;;) {
     const port = PORT_FIRST + Math.floor(Math.random() * PORT_COUNT);
     if (taken.has(port)) continue;
@@ -188,9 +189,10 @@ export class Nginx {
   #options;
   #closers = new Set();
 
-  // Gives an nginx that listens. Options: `workers` (1) and `connections` (1024) of each, `main` for directives outside
-  // of `http`, `allow` for the one pattern of trouble in the log that a test provokes, `daemon` for one that can be
-  // upgraded: nginx does not take USR2 from the process that started it.
+  // Gives an nginx that listens. Options: `workers` (1; or 'auto') and `connections` (1024) of each, `main` for directives
+  // outside of `http`, `through` for what runs it ([program, ...arguments], to enter another network namespace), `allow`
+  // for the one pattern of trouble in the log that a test provokes, `daemon` for one that can be upgraded: nginx does not
+  // take USR2 from the process that started it.
   static async start(configuration, options = {}) {
     const nginx = new Nginx();
     nginx.#configuration = configuration;
@@ -232,6 +234,12 @@ export class Nginx {
     return this.#folder.log();
   }
 
+  // As many as nginx itself counts.
+  get #workerCount() {
+    const { workers: count = 1 } = this.#options;
+    return count === 'auto' ? os.cpus().length : count;
+  }
+
   // The workers that take connections, as pids.
   workers() {
     return workers(this.folder).serving;
@@ -271,7 +279,7 @@ export class Nginx {
     this.signal('SIGHUP');
     return until(() => {
       const serving = this.workers();
-      return serving.length === (this.#options.workers ?? 1) && !serving.some((pid) => before.has(pid)) && serving;
+      return serving.length === this.#workerCount && !serving.some((pid) => before.has(pid)) && serving;
     }, 'new workers instead of the old');
   }
 
@@ -280,7 +288,7 @@ export class Nginx {
     const [old] = this.masters();
     process.kill(old, 'SIGUSR2');
     const fresh = await until(() => this.masters().find((pid) => pid !== old), 'a new master after USR2');
-    await until(() => workers(this.folder).serving.length === 2 * (this.#options.workers ?? 1), 'its workers');
+    await until(() => workers(this.folder).serving.length === 2 * this.#workerCount, 'its workers');
     process.kill(old, 'SIGQUIT');
     return { old, fresh };
   }
@@ -319,15 +327,15 @@ export class Nginx {
   // Gives nothing when nginx listens, or what it said when it did not come up.
   async #launch() {
     const errors = fs.openSync(this.#folder.in('stderr.log'), 'a');
-    const child = spawn(BINARY, this.#folder.arguments, { stdio: ['ignore', errors, errors] });
+    const [program, ...words] = [...(this.#options.through ?? []), BINARY, ...this.#folder.arguments];
+    const child = spawn(program, words, { stdio: ['ignore', errors, errors] });
     fs.closeSync(errors);
     let ended = false;
     child.on('exit', (code) => (ended = code !== 0)).on('error', () => (ended = true));
     child.unref();
     endWithUs(this);
 
-    const count = this.#options.workers ?? 1;
-    await until(() => ended || workers(this.folder).serving.length === count, 'workers');
+    await until(() => ended || workers(this.folder).serving.length === this.#workerCount, 'workers');
     for (const port of Object.values(this.#folder.ports)) await until(async () => ended || listens(port), `port ${port}`);
     return ended ? this.log() || `${BINARY} cannot be run` : null;
   }

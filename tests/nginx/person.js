@@ -11,16 +11,16 @@ export class Person {
   }
 
   // Gives somebody who is connected and was greeted. `lobby` is the host they ask for; people of one lobby meet.
-  static async join(nginx, { path = '/chat', lobby = 'localhost', secure = false, from, port } = {}) {
-    const person = await Person.knock(nginx, { path, lobby, secure, from, port });
+  static async join(nginx, { path = '/chat', lobby = 'localhost', secure = false, from, port, socket } = {}) {
+    const person = await Person.knock(nginx, { path, lobby, secure, from, port, socket });
     person.hello = parseHello(await person.client.text());
     return person;
   }
 
   // The same before a word was said by the server.
-  static async knock(nginx, { path = '/chat', lobby = 'localhost', secure = false, from, port } = {}) {
+  static async knock(nginx, { path = '/chat', lobby = 'localhost', secure = false, from, port, socket } = {}) {
     const target = port ?? (secure ? nginx.tlsPort : nginx.port);
-    const client = nginx.closeAtStop(await Client.open({ port: target, secure, from }));
+    const client = nginx.closeAtStop(await Client.open({ port: target, secure, from, socket }));
     await client.handshake({ path, headers: { Host: lobby } });
     return new Person(client, null);
   }
@@ -71,11 +71,14 @@ export class Person {
   }
 
   async matched() {
+    return parseMatch(await this.client.text());
+  }
+
+  // Looks for somebody, and meets them at once or after a while: as `matched`.
+  async seeks(wish) {
+    await this.find(wish);
     const text = await this.client.text();
-    const parts = text.match(/^matched (?<token>\S+)(?: lang=(?<lang>\S+))?(?:\n(?<common>[^]*))?$/);
-    assert.ok(parts, `matched, not ${text}`);
-    const { token, lang, common } = parts.groups;
-    return { token, lang, common: common === undefined ? [] : common.split('\n') };
+    return text === 'waiting' ? this.matched() : parseMatch(text);
   }
 
   // Nothing else was on its way: the answer to a ping comes next.
@@ -102,6 +105,13 @@ function parseHello(text) {
   assert.ok(parts, `hello, not ${text}`);
   const [max, window, online] = parts.slice(1).map(Number);
   return { max, window, online };
+}
+
+function parseMatch(text) {
+  const parts = text.match(/^matched (?<token>\S+)(?: lang=(?<lang>\S+))?(?:\n(?<common>[^]*))?$/);
+  assert.ok(parts, `matched, not ${text}`);
+  const { token, lang, common } = parts.groups;
+  return { token, lang, common: common === undefined ? [] : common.split('\n') };
 }
 
 // Two people who have just met each other. Options as for both; `first` and `second` for one alone.

@@ -54,6 +54,31 @@ export function memory(pid) {
   return { rss: bytes('Rss'), pss: bytes('Pss') };
 }
 
+// Which of `pids` has the server's end of the TCP connection from `clientPort` to `serverPort`; nothing while it is still
+// on its way to one.
+export function ownerOf(pids, { clientPort, serverPort }) {
+  const hex = (port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const ends = read('/proc/net/tcp').split('\n').map((line) => line.trim().split(/\s+/));
+  const inode = ends.find(([, local, remote]) => local?.endsWith(hex(serverPort)) && remote.endsWith(hex(clientPort)))?.[9];
+  return pids.find((pid) => inode && inode !== '0' && hasOpen(pid, `socket:[${inode}]`));
+}
+
+function hasOpen(pid, what) {
+  try {
+    return fs.readdirSync(`/proc/${pid}/fd`).some((name) => link(`/proc/${pid}/fd/${name}`) === what);
+  } catch {
+    return false;
+  }
+}
+
+function link(path) {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return '';  // it was closed meanwhile
+  }
+}
+
 // How many descriptors a process has open.
 export function descriptors(pid) {
   return fs.readdirSync(`/proc/${pid}/fd`).length;
