@@ -26,15 +26,25 @@ bool UnixInlet::start() {
 
 void UnixInlet::on_readable() {
   for (unsigned packets = 0; packets < packets_in_a_row; ++packets) {
-    const std::span<std::uint8_t> buffer = links_.packet_buffer();
-    std::size_t size = 0;
-    const Received received = unix_socket::receive_packet(fd_, buffer, size);
-    if (received == Received::none) return;
-    const std::span<std::uint8_t> packet = buffer.first(std::min(size, buffer.size()));
-    const bool good = received == Received::yes && take(packet);
-    OPENSSL_cleanse(packet.data(), packet.size());
-    if (!good) return links_.ended(*this);
+    const Came came = receive();
+    if (came == Came::nothing) return;
+    if (came == Came::end) return links_.ended(*this);
   }
+}
+
+bool UnixInlet::hear_hello() {
+  return from_.worker != 0 || receive() != Came::end;
+}
+
+UnixInlet::Came UnixInlet::receive() {
+  const std::span<std::uint8_t> buffer = links_.packet_buffer();
+  std::size_t size = 0;
+  const Received received = unix_socket::receive_packet(fd_, buffer, size);
+  if (received == Received::none) return Came::nothing;
+  const std::span<std::uint8_t> packet = buffer.first(std::min(size, buffer.size()));
+  const bool good = received == Received::yes && take(packet);
+  OPENSSL_cleanse(packet.data(), packet.size());
+  return good ? Came::packet : Came::end;
 }
 
 // ---- packets: false when one is out of place ----

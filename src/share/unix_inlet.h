@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <span>
 
-#include "chat/list.h"
 #include "chat/member.h"
 #include "share/loop.h"
 #include "share/unix_links.h"
@@ -14,7 +13,7 @@
 
 namespace share {
 
-class UnixInlet final : public Watcher, public chat::Link {
+class UnixInlet final : public Watcher {
  public:
   // Owns `fd` from now on.
   UnixInlet(int fd, Loop& loop, UnixLinks& links) : fd_(fd), loop_(loop), links_(links) {}
@@ -26,11 +25,16 @@ class UnixInlet final : public Watcher, public chat::Link {
   bool start();
   // worker 0: it has not said yet.
   chat::MemberId from() const { return from_; }
+  // Reads the hello if it has come and was not read yet. False: the link is over without one.
+  bool hear_hello();
 
   void on_readable() override;
   void on_writable() override {}
 
  private:
+  enum class Came : std::uint8_t { packet, nothing, end };
+
+  Came receive();
   bool take(std::span<std::uint8_t> packet);
   bool take_hello(std::span<const std::uint8_t> packet);
   bool begin(PieceHeader header, std::span<std::uint8_t> body);

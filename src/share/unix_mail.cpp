@@ -1,5 +1,6 @@
 #include "share/unix_mail.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -13,11 +14,7 @@ using unix_socket::Accepted;
 using unix_socket::Connected;
 
 UnixMail::~UnixMail() {
-  for (UnixInlet* inlet = inlets_.front(); inlet != nullptr;) {
-    UnixInlet* next = inlets_.after(*inlet);
-    remove(*inlet);
-    inlet = next;
-  }
+  while (inlets_size_ > 0) remove(*inlets_[inlets_size_ - 1]);
   outlets_.each([this](UnixOutlet& outlet) { remove(outlet); });
   if (watch_ != nullptr) loop_.forget(*watch_);
   if (accept_again_ != nullptr) loop_.destroy(*accept_again_);
@@ -84,11 +81,18 @@ void UnixMail::welcome(int fd) {
     return unix_socket::close_socket(fd);
   }
   auto* inlet = new (memory) UnixInlet(fd, loop_, *this);
-  inlets_.push_back(*inlet);
-  ++inlets_size_;
+  inlets_[inlets_size_++] = inlet;
   if (inlet->start()) return;
   lost("the event loop has no room (worker_connections)");
   remove(*inlet);
+}
+
+// Whoever is about to be called gone may have sent letters that nobody has looked at yet.
+void UnixMail::hear_newcomers() {
+  on_readable();
+  for (std::size_t i = inlets_size_; i > 0; --i) {
+    if (!inlets_[i - 1]->hear_hello()) remove(*inlets_[i - 1]);
+  }
 }
 
 bool UnixMail::admits(chat::MemberId from) const {
@@ -108,17 +112,15 @@ void UnixMail::ended(UnixInlet& inlet) {
 }
 
 void UnixMail::remove(UnixInlet& inlet) {
-  chat::List<UnixInlet>::remove(inlet);
   --inlets_size_;
+  *std::find(inlets_.begin(), inlets_.begin() + inlets_size_, &inlet) = inlets_[inlets_size_];
   inlet.~UnixInlet();
   std::free(&inlet);
 }
 
-bool UnixMail::has_inlet_from(chat::MemberId member) {
-  for (UnixInlet* inlet = inlets_.front(); inlet != nullptr; inlet = inlets_.after(*inlet)) {
-    if (inlet->from() == member) return true;
-  }
-  return false;
+bool UnixMail::has_inlet_from(chat::MemberId member) const {
+  return std::any_of(inlets_.begin(), inlets_.begin() + inlets_size_,
+                     [&](const UnixInlet* inlet) { return inlet->from() == member; });
 }
 
 // ---- links to other members ----
@@ -187,6 +189,7 @@ void UnixMail::doubt(UnixOutlet& outlet) {
 // Each doubt once; what the receiver sends meanwhile may add some at the end.
 void UnixMail::on_probe(void* self) {
   auto& mail = *static_cast<UnixMail*>(self);
+  mail.hear_newcomers();
   std::size_t doubts = mail.doubts_size_;
   for (UnixOutlet* each = mail.doubts_.front(); each != nullptr && doubts > 0; --doubts) {
     UnixOutlet* next = mail.doubts_.after(*each);

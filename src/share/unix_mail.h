@@ -61,13 +61,14 @@ class UnixMail final : public chat::Mail, private UnixLinks, private Watcher {
   void on_writable() override {}
 
   void welcome(int fd);
+  void hear_newcomers();
   static void on_accept_again(void* self);
 
   UnixOutlet* connect(chat::MemberId to);
   UnixOutlet* add_outlet(chat::MemberId to);
   void remove(UnixOutlet& outlet);
   void remove(UnixInlet& inlet);
-  bool has_inlet_from(chat::MemberId member);
+  bool has_inlet_from(chat::MemberId member) const;
 
   void doubt(UnixOutlet& outlet);
   static void on_probe(void* self);
@@ -84,8 +85,8 @@ class UnixMail final : public chat::Mail, private UnixLinks, private Watcher {
   chat::Heap heap_;
   chat::TableState<UnixOutlet> outlets_state_;
   chat::Table<UnixOutlet, UnixOutletByMember> outlets_{outlets_state_, heap_};
-  chat::List<UnixOutlet> doubts_;  // those that are not open
-  chat::List<UnixInlet> inlets_;
+  chat::List<UnixOutlet> doubts_;                  // those that are not open
+  std::array<UnixInlet*, unix_links_max> inlets_;  // without order
   std::size_t inlets_size_ = 0;
   std::size_t doubts_size_ = 0;
   bool complained_ = false;

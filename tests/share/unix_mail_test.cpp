@@ -430,11 +430,15 @@ void test_another_user_who_takes_a_name_over_gets_nothing(void**) {
 
 // ---- who is killed ----
 
-// A member in a process of its own, which answers the first letter with `answers` of its own.
+// A member in a process of its own, which answers the first letter with `answers` of its own. It
+// listens once the call has returned.
 pid_t member_in_child(chat::MemberId id, std::uint32_t answers, bool then_dies) {
-  return in_child([=] {
+  std::array<int, 2> listens;
+  assert_int_equal(pipe(listens.data()), 0);
+  const pid_t pid = in_child([=] {
     Loop loop;
     Member member(loop, id);
+    if (write(listens[1], "x", 1) != 1) return false;
     const auto got_one = [&] { return !member.heard.letters.empty(); };
     loop.poll.until(got_one, "the first letter");
     for (std::uint32_t i = 0; i < answers; ++i) {
@@ -444,29 +448,20 @@ pid_t member_in_child(chat::MemberId id, std::uint32_t answers, bool then_dies) 
     loop.poll.until([] { return false; }, "being killed");
     return false;
   });
-}
-
-// Sends until it listens: before that nobody has its name.
-void greet(Loop& loop, Member& member, chat::MemberId other) {
-  const auto answered = [&] {
-    if (!member.heard.letters.empty()) return true;
-    if (!member.heard.knows_end_of(other)) return false;
-    member.heard.ended.clear();
-    member.heard.missed.clear();
-    member.mail->send(other, letter_of(10, 0));
-    return false;
-  };
-  member.mail->send(other, letter_of(10, 0));
-  loop.poll.until(answered, "an answer of another process");
+  char byte = 0;
+  assert_int_equal(read(listens[0], &byte, 1), 1);
+  close(listens[0]);
+  close(listens[1]);
+  return pid;
 }
 
 void test_a_member_that_is_killed_is_gone(void**) {
   Loop loop;
   const chat::MemberId other = new_member();
-  const chat::MemberId self = new_member();
   const pid_t pid = member_in_child(other, 1, false);
-  Member member(loop, self);
-  greet(loop, member, other);
+  Member member(loop);
+  member.mail->send(other, letter_of(10, 0));
+  loop.poll.until([&] { return !member.heard.letters.empty(); }, "an answer");
   assert_true(member.heard.ended.empty());
   kill(pid, SIGKILL);
   loop.poll.until([&] { return !member.heard.ended.empty(); }, "word of its end");
@@ -477,21 +472,20 @@ void test_a_member_that_is_killed_is_gone(void**) {
   assert_true(member.heard.missed.empty());
 }
 
+// Its link and its end come at once.
 void test_what_was_sent_before_the_end_comes_before_it(void**) {
+  constexpr std::uint32_t answers = 100;
   Loop loop;
   const chat::MemberId other = new_member();
-  const chat::MemberId self = new_member();
-  const pid_t pid = member_in_child(other, 100, true);
-  Member member(loop, self);
-  bool whole_before_end = true;
-  greet(loop, member, other);
-  const auto ended = [&] {
-    whole_before_end &= member.heard.ended.empty() || member.heard.letters.size() == 100;
-    return !member.heard.ended.empty();
-  };
-  loop.poll.until(ended, "word of its end");
-  assert_true(whole_before_end);
+  const pid_t pid = member_in_child(other, answers, true);
+  Member member(loop);
+  member.mail->send(other, letter_of(10, 0));
   assert_int_equal(waitpid(pid, nullptr, 0), pid);
+  const auto ended = [&] { return !member.heard.ended.empty(); };
+  loop.poll.until(ended, "word of its end");
+  assert_int_equal(member.heard.letters.size(), answers);
+  for (int i = 0; i < 5; ++i) loop.poll.turn();
+  assert_int_equal(member.heard.ended.size(), 1);
 }
 
 void test_the_end_of_whom_nobody_wrote_to_is_told_too(void**) {
