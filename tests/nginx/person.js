@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { Client } from './client.js';
+import { until } from './wait.js';
 
 export class Person {
   constructor(client, hello) {
@@ -126,6 +127,20 @@ export async function couple(nginx, { first = {}, second = {}, ...both } = {}) {
 export async function meet(a, b) {
   await a.waits();
   await Promise.all([a.matched(), b.meets()]);
+}
+
+// Which of them hears something first, and what: {person, text}.
+export function firstToHear(people) {
+  return until(async () => {
+    for (const person of people) {
+      await person.send('ping');
+      const text = await person.client.text();
+      if (text === 'pong') continue;
+      await person.hears('pong');
+      return { person, text };
+    }
+    return null;
+  }, 'one of them to hear something');
 }
 
 // Two who talk all the while. Whatever is done beside them, each round must bring a message each way.
