@@ -25,21 +25,6 @@ ngx_int_t check(ngx_conf_t* cf) noexcept {
   return nginx::all_zones_exist(cf, *uses) ? NGX_OK : NGX_ERROR;
 }
 
-// Strangers meet within one worker, so a second one divides them.
-ngx_int_t warn_of_many_workers(ngx_cycle_t* cycle) noexcept {
-  const auto* core =
-      reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
-  const auto* uses =
-      static_cast<ngx_array_t*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_chat_module));
-  if (uses != nullptr && uses->nelts > 0 && core->worker_processes > 1) {
-    ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
-                  "chat: each of the %i workers pairs its own people only; "
-                  "with \"worker_processes 1\" everybody can meet",
-                  core->worker_processes);
-  }
-  return NGX_OK;
-}
-
 bool serves_people() {
   return ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
 }
@@ -73,13 +58,13 @@ __attribute__((visibility("default"))) ngx_module_t ngx_http_chat_module = {
     &context,
     nginx::directives,
     NGX_HTTP_MODULE,
-    nullptr,               // init master
-    warn_of_many_workers,  // init module
-    start_process,         // init process
-    nullptr,               // init thread
-    nullptr,               // exit thread
-    stop_process,          // exit process
-    nullptr,               // exit master
+    nullptr,        // init master
+    nullptr,        // init module
+    start_process,  // init process
+    nullptr,        // init thread
+    nullptr,        // exit thread
+    stop_process,   // exit process
+    nullptr,        // exit master
     NGX_MODULE_V1_PADDING,
 };
 }

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "nginx/echo.h"
+#include "nginx/house.h"
 #include "nginx/request.h"
 #include "nginx/visitor.h"
 #include "nginx/worker.h"
@@ -130,7 +131,7 @@ void detach(ngx_http_request_t* request) {
   Visitor::Place place{};
   ngx_pool_t* pool = small_pool(c, std::max(sizeof(Visitor), sizeof(Echo)), location.log);
   if (pool == nullptr ||
-      (house != nullptr && !read_place(request, location, house->zone.key(), place))) {
+      (house != nullptr && !read_place(request, location, house->zone().key(), place))) {
     if (pool != nullptr) ngx_destroy_pool(pool);
     return end_request(request);
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "nginx/house.h"
+
 namespace nginx {
 
 namespace {
@@ -44,39 +46,39 @@ void Visitor::start(std::span<std::uint8_t> early) {
   std::uint32_t online = 0;
   if (enter(online)) {
     inside_ = true;
-    house_.hub.open(*this, online, ngx_current_msec);
+    house_.hub().open(*this, online, ngx_current_msec);
   } else {
-    house_.hub.turn_away(*this);
+    house_.hub().turn_away(*this);
   }
   Connection::start(early);
 }
 
 bool Visitor::enter(std::uint32_t& online) {
   const auto sessions_max = static_cast<std::size_t>(location().sessions_max);
-  if (sessions_max != 0 && house_.hub.people() >= sessions_max) return false;
-  counted_ = house_.zone.enter(place_.address, place_.lobby,
-                               static_cast<std::uint32_t>(location().address_max), online);
+  if (sessions_max != 0 && house_.hub().people() >= sessions_max) return false;
+  counted_ = house_.zone().enter(place_.address, place_.lobby,
+                                 static_cast<std::uint32_t>(location().address_max), online);
   return counted_;
 }
 
 void Visitor::on_data(const ws::Event& event) {
   if (event.binary) return close(ws::CloseCode::unsupported, "text only");
-  if (event.first && event.last) return house_.hub.frame(*this, event.bytes, ngx_current_msec);
-  if (event.fragment && !house_.hub.admit(*this, ngx_current_msec)) return;
+  if (event.first && event.last) return house_.hub().frame(*this, event.bytes, ngx_current_msec);
+  if (event.fragment && !house_.hub().admit(*this, ngx_current_msec)) return;
   if (!message_.append(event.bytes)) return close(ws::CloseCode::internal, "out of memory");
   if (!event.last) return;
   // Taken out of our hands, as the hub may end us.
   Bytes whole;
   whole.swap(message_);
-  house_.hub.frame(*this, whole.span(), ngx_current_msec);
+  house_.hub().frame(*this, whole.span(), ngx_current_msec);
 }
 
 bool Visitor::on_control() {
-  return house_.hub.admit(*this, ngx_current_msec);
+  return house_.hub().admit(*this, ngx_current_msec);
 }
 
 void Visitor::on_shutdown() {
-  house_.hub.restart(*this, ngx_current_msec);
+  house_.hub().restart(*this, ngx_current_msec);
 }
 
 void Visitor::dismissed(chat::Ending why) {
@@ -85,12 +87,12 @@ void Visitor::dismissed(chat::Ending why) {
 }
 
 void Visitor::on_end() {
-  if (std::exchange(inside_, false)) house_.hub.close(*this, ngx_current_msec);
+  if (std::exchange(inside_, false)) house_.hub().close(*this, ngx_current_msec);
   message_.clear();
 }
 
 void Visitor::on_gone() {
-  if (counted_) house_.zone.leave(place_.address, place_.lobby);
+  if (counted_) house_.zone().leave(place_.address, place_.lobby);
 }
 
 std::uint64_t Visitor::deadline_ms() const {
@@ -98,7 +100,7 @@ std::uint64_t Visitor::deadline_ms() const {
 }
 
 void Visitor::on_due() {
-  house_.hub.due(*this, ngx_current_msec);
+  house_.hub().due(*this, ngx_current_msec);
 }
 
 }  // namespace nginx

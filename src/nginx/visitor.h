@@ -3,12 +3,15 @@
 
 #include <cstdint>
 
+#include "chat/ending.h"
 #include "chat/session.h"
 #include "nginx/bytes.h"
 #include "nginx/connection.h"
-#include "nginx/worker.h"
+#include "nginx/location.h"
 
 namespace nginx {
+
+class House;
 
 class Visitor final : public Connection, public chat::Session {
  public:

@@ -6,7 +6,9 @@
 
 #include <new>
 
+#include "nginx/house.h"
 #include "nginx/visitor.h"
+#include "nginx/zone.h"
 
 namespace nginx {
 
@@ -36,11 +38,9 @@ bool Worker::start(ngx_cycle_t* cycle) {
   return each_zone(cycle, [&](Zone& zone) {
     void* house = ngx_alloc(sizeof(House), cycle->log);
     if (house == nullptr) return false;
-    zone.house = new (house) House(zone, *the_worker, *the_worker);
-    if (!zone.attach(ngx_pid)) {
-      ngx_log_error(NGX_LOG_ERR, cycle->log, 0,
-                    "chat: a zone has no place for another worker, people are turned away");
-    }
+    const chat::MemberId self{zone.host(), the_worker->next() | 1};  // 0 is nobody
+    zone.house = new (house) House(zone, self, the_worker->loop_, *the_worker, *the_worker);
+    zone.house->open();
     return true;
   });
 }
@@ -50,7 +50,7 @@ bool Worker::start(ngx_cycle_t* cycle) {
 void Worker::stop(ngx_cycle_t* cycle) {
   each_zone(cycle, [](Zone& zone) {
     zone.detach();
-    if (zone.house == nullptr || zone.house->hub.people() > 0) return true;
+    if (zone.house == nullptr || zone.house->hub().people() > 0) return true;
     zone.house->~House();
     ngx_free(zone.house);
     zone.house = nullptr;

@@ -1,27 +1,19 @@
 // What one worker process has once: the buffer that everything is read into, the burst, randomness,
-// and a hub for each zone.
+// the loop, and a house for each zone.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <span>
 
-#include "chat/hub.h"
+#include "chat/outlet.h"
 #include "nginx/bounds.h"
 #include "nginx/burst.h"
 #include "nginx/bytes.h"
+#include "nginx/loop.h"
 #include "nginx/ngx.h"
-#include "nginx/zone.h"
 
 namespace nginx {
-
-// The people of one zone in this worker.
-struct House {
-  House(Zone& of, chat::Outlet& outlet, chat::Random& random)
-      : zone(of), hub(outlet, random, of.key()) {}
-  Zone& zone;
-  chat::Hub hub;
-};
 
 class Worker final : public chat::Outlet, public chat::Random {
  public:
@@ -51,6 +43,7 @@ class Worker final : public chat::Outlet, public chat::Random {
 
   std::array<std::uint8_t, Bytes::room + read_bytes> buffer_;
   Burst burst_;
+  Loop loop_;
   std::array<std::uint64_t, 32> random_;
   std::size_t random_left_ = 0;
   std::size_t connections_ = 0;

@@ -12,11 +12,19 @@
 
 namespace nginx {
 
+// A worker's place.
+struct Zone::Place {
+  ngx_pid_t pid;  // 0: free
+  chat::MemberId member;
+};
+
 struct Zone::Shared {
   chat::HashKey key;
+  std::uint64_t host;
+  chat::LobbyState lobby;
   ngx_rbtree_t counts;
   ngx_rbtree_node_t sentinel;
-  std::array<ngx_pid_t, workers_max> workers;  // 0: a free place
+  std::array<Place, workers_max> workers;
 };
 
 // How many people one worker has of one address or lobby. It exists while they are more than 0.
@@ -31,13 +39,13 @@ namespace {
 
 class Lock {
  public:
-  explicit Lock(ngx_slab_pool_t* slab) : slab_(slab) { ngx_shmtx_lock(&slab_->mutex); }
-  ~Lock() { ngx_shmtx_unlock(&slab_->mutex); }
+  explicit Lock(Zone& zone) : zone_(zone) { zone_.lock(); }
+  ~Lock() { zone_.unlock(); }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
  private:
-  ngx_slab_pool_t* slab_;
+  Zone& zone_;
 };
 
 bool is_gone(ngx_pid_t pid) {
@@ -54,6 +62,10 @@ Zone* Zone::of(const ngx_shm_zone_t* shm) {
 
 const chat::HashKey& Zone::key() const {
   return shared_->key;
+}
+
+std::uint64_t Zone::host() const {
+  return shared_->host;
 }
 
 char* chat_zone(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
@@ -108,27 +120,52 @@ bool Zone::make() {
   // A full zone turns people away with a word to them; it is no news for the log each time.
   slab_->log_nomem = 0;
   ngx_rbtree_init(&shared_->counts, &shared_->sentinel, Zone::insert);
-  return RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1;
+  return RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1 &&
+         RAND_bytes(reinterpret_cast<unsigned char*>(&shared_->host), sizeof(shared_->host)) == 1;
 }
 
-bool Zone::attach(ngx_pid_t pid) {
-  const Lock lock(slab_);
+bool Zone::attach(ngx_pid_t pid, chat::MemberId member) {
+  const Lock lock(*this);
   auto& workers = shared_->workers;
   for (std::uint16_t i = 0; i < workers_max; ++i) {
-    if (workers[i] == pid || (workers[i] != 0 && is_gone(workers[i]))) reap(i);
+    const ngx_pid_t other = workers[i].pid;
+    if (other == pid || (other != 0 && is_gone(other))) reap(i);
   }
-  const auto free = std::find(workers.begin(), workers.end(), 0);
+  const auto free = std::find_if(workers.begin(), workers.end(),
+                                 [](const Place& place) { return place.pid == 0; });
   if (free == workers.end()) return false;
-  *free = pid;
+  *free = {pid, member};
   worker_ = static_cast<std::uint16_t>(free - workers.begin());
   return true;
 }
 
 void Zone::detach() {
   if (worker_ == UINT16_MAX) return;
-  const Lock lock(slab_);
+  const Lock lock(*this);
   reap(worker_);
   worker_ = UINT16_MAX;
+}
+
+// ---- what is shared ----
+
+void Zone::lock() {
+  ngx_shmtx_lock(&slab_->mutex);
+}
+
+void Zone::unlock() {
+  ngx_shmtx_unlock(&slab_->mutex);
+}
+
+chat::LobbyState& Zone::lobby() {
+  return shared_->lobby;
+}
+
+void* Zone::Slab::allocate(std::size_t size) {
+  return ngx_slab_alloc_locked(zone_.slab_, size);
+}
+
+void Zone::Slab::release(void* memory) {
+  ngx_slab_free_locked(zone_.slab_, memory);
 }
 
 // ---- who is here ----
@@ -136,7 +173,7 @@ void Zone::detach() {
 bool Zone::enter(std::uint64_t address, std::uint64_t lobby, std::uint32_t address_max,
                  std::uint32_t& online) {
   if (worker_ == UINT16_MAX) return false;
-  const Lock lock(slab_);
+  const Lock lock(*this);
   if (address_max != 0 && total(Of::address, address) >= address_max) return false;
   if (!add(Of::address, address)) return false;
   if (!add(Of::lobby, lobby)) {
@@ -148,7 +185,7 @@ bool Zone::enter(std::uint64_t address, std::uint64_t lobby, std::uint32_t addre
 }
 
 void Zone::leave(std::uint64_t address, std::uint64_t lobby) {
-  const Lock lock(slab_);
+  const Lock lock(*this);
   subtract(Of::address, address);
   subtract(Of::lobby, lobby);
 }
@@ -158,24 +195,24 @@ void Zone::leave(std::uint64_t address, std::uint64_t lobby) {
 namespace {
 
 // Orders what one tree holds: by hash, then by worker, then by what is counted.
-struct Place {
+struct Rank {
   ngx_rbtree_key_t hash;
   std::uint16_t worker;
   std::uint8_t of;
-  auto operator<=>(const Place&) const = default;
+  auto operator<=>(const Rank&) const = default;
 };
 
 }  // namespace
 
 void Zone::insert(ngx_rbtree_node_t* root, ngx_rbtree_node_t* node,
                   ngx_rbtree_node_t* sentinel) noexcept {
-  const auto place = [](const ngx_rbtree_node_t* of) {
+  const auto rank = [](const ngx_rbtree_node_t* of) {
     const auto* count = reinterpret_cast<const Count*>(of);
-    return Place{of->key, count->worker, static_cast<std::uint8_t>(count->of)};
+    return Rank{of->key, count->worker, static_cast<std::uint8_t>(count->of)};
   };
   ngx_rbtree_node_t** at;
   for (;;) {
-    at = place(node) < place(root) ? &root->left : &root->right;
+    at = rank(node) < rank(root) ? &root->left : &root->right;
     if (*at == sentinel) break;
     root = *at;
   }
@@ -186,12 +223,12 @@ void Zone::insert(ngx_rbtree_node_t* root, ngx_rbtree_node_t* node,
 }
 
 Zone::Count* Zone::find(Of of, std::uint64_t hash, std::uint16_t worker) const {
-  const Place wanted{static_cast<ngx_rbtree_key_t>(hash), worker, static_cast<std::uint8_t>(of)};
+  const Rank wanted{static_cast<ngx_rbtree_key_t>(hash), worker, static_cast<std::uint8_t>(of)};
   for (ngx_rbtree_node_t* node = shared_->counts.root; node != &shared_->sentinel;) {
     auto* count = reinterpret_cast<Count*>(node);
-    const Place place{node->key, count->worker, static_cast<std::uint8_t>(count->of)};
-    if (place == wanted) return count;
-    node = wanted < place ? node->left : node->right;
+    const Rank rank{node->key, count->worker, static_cast<std::uint8_t>(count->of)};
+    if (rank == wanted) return count;
+    node = wanted < rank ? node->left : node->right;
   }
   return nullptr;
 }
@@ -199,7 +236,7 @@ Zone::Count* Zone::find(Of of, std::uint64_t hash, std::uint16_t worker) const {
 std::uint32_t Zone::total(Of of, std::uint64_t hash) const {
   std::uint32_t people = 0;
   for (std::uint16_t worker = 0; worker < workers_max; ++worker) {
-    if (shared_->workers[worker] == 0) continue;
+    if (shared_->workers[worker].pid == 0) continue;
     if (const Count* count = find(of, hash, worker)) people += count->people;
   }
   return people;
@@ -230,9 +267,15 @@ void Zone::remove(Count* count) {
   ngx_slab_free_locked(slab_, count);
 }
 
-// Takes a worker's counts out and frees its place. The successor is taken before a node goes:
-// deleting a node relinks nodes and never copies one into another (ngx_rbtree_delete).
+// Takes a worker's tickets and counts out and frees its place. The successor is taken before a node
+// goes: deleting a node relinks nodes and never copies one into another (ngx_rbtree_delete).
 void Zone::reap(std::uint16_t worker) {
+  chat::Lobby lobby(shared_->lobby, memory_);
+  lobby.each([&](chat::Standing& standing) {
+    if (standing.ticket.owner != shared_->workers[worker].member) return;
+    lobby.remove(standing);
+    chat::Standing::destroy(&standing, memory_);
+  });
   if (shared_->counts.root != &shared_->sentinel) {
     ngx_rbtree_node_t* node = ngx_rbtree_min(shared_->counts.root, &shared_->sentinel);
     while (node != nullptr) {
@@ -242,7 +285,7 @@ void Zone::reap(std::uint16_t worker) {
       node = next;
     }
   }
-  shared_->workers[worker] = 0;
+  shared_->workers[worker] = {};
 }
 
 }  // namespace nginx

@@ -1,14 +1,18 @@
 // The zone of a `chat_zone`: what the workers of one host share, in a fixed layout in nginx's
-// shared memory. It survives reloads under the same name and size. It holds a random key and, for
-// each worker, how many people it has from each address and in each lobby: keyed hashes and counts,
-// no address, no name, no text.
+// shared memory. It survives reloads under the same name and size. It holds a random key, the
+// tickets of who is alone in their worker, and, for each worker, how many people it has from each
+// address and in each lobby: random numbers, keyed hashes and counts, no address, no name, no text.
 //
-// A worker that dies leaves its counts behind; the next worker that starts takes them out.
+// A worker that dies leaves its counts and tickets behind; the next worker that starts takes them
+// out.
 #pragma once
 
 #include <cstdint>
 
 #include "chat/interest.h"
+#include "chat/lobby.h"
+#include "chat/member.h"
+#include "chat/memory.h"
 #include "nginx/ngx.h"
 
 namespace nginx {
@@ -29,13 +33,23 @@ class Zone {
   // The one behind a shared memory zone of ours, or null when no `chat_zone` made it.
   static Zone* of(const ngx_shm_zone_t* shm);
 
+  // The key of whatever is hashed here: that of the cluster, or a random one of the zone's own.
   const chat::HashKey& key() const;
+  // Random, of this host.
+  std::uint64_t host() const;
 
-  // Takes a place for this worker, and takes the counts of dead ones out. False: no place is free;
-  // then `enter` refuses.
-  bool attach(ngx_pid_t pid);
+  // Takes a place for this worker, which is `member`, and takes out what dead ones left. False: no
+  // place is free; then `enter` refuses.
+  bool attach(ngx_pid_t pid, chat::MemberId member);
   // Gives the place back, and takes out who has not left.
   void detach();
+
+  // The lobby of the host's workers: to be used with the zone locked, and with memory that is the
+  // zone's.
+  chat::LobbyState& lobby();
+  chat::Memory& memory() { return memory_; }
+  void lock();
+  void unlock();
 
   // Counts one more in. `address` and `lobby` are keyed hashes. False: `address` has `address_max`
   // people already (0: as many as like), or the zone is full; nobody was counted. Otherwise
@@ -47,7 +61,18 @@ class Zone {
 
  private:
   friend char* chat_zone(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+  // The slab of the zone. REQUIRES: the zone is locked.
+  class Slab final : public chat::Memory {
+   public:
+    explicit Slab(const Zone& zone) : zone_(zone) {}
+    void* allocate(std::size_t size) override;
+    void release(void* memory) override;
+
+   private:
+    const Zone& zone_;
+  };
   struct Shared;
+  struct Place;
   struct Count;
   enum class Of : std::uint8_t { address, lobby };
 
@@ -62,6 +87,7 @@ class Zone {
   void remove(Count* count);
   void reap(std::uint16_t worker);
 
+  Slab memory_{*this};
   ngx_slab_pool_t* slab_ = nullptr;
   Shared* shared_ = nullptr;
   std::uint16_t worker_ = UINT16_MAX;

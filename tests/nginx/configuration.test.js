@@ -198,16 +198,6 @@ test('a location has one purpose', async () => {
   assert.match(text, /\[emerg\].*"\/alone" has a chat and another purpose/);
 });
 
-test('more than one worker is warned of', async () => {
-  const warning = /\[warn\].*each of the 2 workers pairs its own people only/;
-  for (const [workers, chat, warned] of [[1, 'chat main;', false], [2, 'chat main;', true], [2, '', false]]) {
-    const configuration = `chat_zone main:1m;\nserver { listen 127.0.0.1:%port%; location / { ${chat} } }`;
-    const { ok, text } = await checkConfiguration(configuration, { workers });
-    assert.ok(ok, text);
-    assert.equal(warning.test(text), warned, text);
-  }
-});
-
 const INHERITED = `
 chat_zone main:1m;
 chat_message_max 100;

@@ -4,12 +4,16 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import https from 'node:https';
+import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 
 import { Client } from './client.js';
 import { ROOT, certificate, nginxTest } from './harness.js';
 import { Person, meet } from './person.js';
+
+// It says `worker_processes auto`.
+const workers = os.cpus().length;
 
 // As nginx-conf/run does it, with the page where workers can read it.
 function shipped({ folder, module, certificate, key, tls_port: port }) {
@@ -63,7 +67,7 @@ function isGuarded({ headers }) {
   for (const [name, value] of Object.entries(policy)) assert.match(value, /^'(self|none)'$/, `${name} without an exception`);
 }
 
-nginxTest('the page comes over TLS with every header that guards it', shipped, async (nginx) => {
+nginxTest('the page comes over TLS with every header that guards it', shipped, { workers }, async (nginx) => {
   const page = await get(nginx, '/');
   assert.equal(page.status, 200);
   assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
@@ -86,7 +90,7 @@ function* files(folder) {
   }
 }
 
-nginxTest('each file of the page comes with its type and the same headers', shipped, async (nginx) => {
+nginxTest('each file of the page comes with its type and the same headers', shipped, { workers }, async (nginx) => {
   const html = path.join(ROOT, 'html');
   for (const file of files(html)) {
     const type = TYPES[path.extname(file)];
@@ -98,7 +102,7 @@ nginxTest('each file of the page comes with its type and the same headers', ship
   }
 });
 
-nginxTest('what is not there is said so, as guarded as the rest', shipped, async (nginx) => {
+nginxTest('what is not there is said so, as guarded as the rest', shipped, { workers }, async (nginx) => {
   for (const target of ['/nothing', '/js/nothing.js', '/.git/config', '/../nginx.conf', '/404.html']) {
     const response = await get(nginx, target);
     assert.ok([400, 404].includes(response.status), `${target}: ${response.status}`);
@@ -106,7 +110,7 @@ nginxTest('what is not there is said so, as guarded as the rest', shipped, async
   }
 });
 
-nginxTest('TLS 1.2 and 1.3 are spoken, nothing older', shipped, async (nginx) => {
+nginxTest('TLS 1.2 and 1.3 are spoken, nothing older', shipped, { workers }, async (nginx) => {
   const connect = (version, ciphers) => new Promise((resolve, reject) => {
     const socket = tls.connect({
       port: nginx.tlsPort, host: '127.0.0.1', servername: 'localhost', ca: certificate().certificate,
@@ -121,7 +125,7 @@ nginxTest('TLS 1.2 and 1.3 are spoken, nothing older', shipped, async (nginx) =>
   await assert.rejects(connect('TLSv1.2', 'AES128-SHA'));
 });
 
-nginxTest('two talk, and nothing of it is written anywhere', shipped, async (nginx) => {
+nginxTest('two talk, and nothing of it is written anywhere', shipped, { workers }, async (nginx) => {
   const a = await Person.join(nginx, { secure: true });
   const b = await Person.join(nginx, { secure: true });
   await meet(a, b);
@@ -137,7 +141,7 @@ nginxTest('two talk, and nothing of it is written anywhere', shipped, async (ngi
   }
 });
 
-nginxTest("only the site's own page may connect", shipped, async (nginx) => {
+nginxTest("only the site's own page may connect", shipped, { workers }, async (nginx) => {
   const host = `localhost:${nginx.tlsPort}`;
   const answers = { [`https://${host}`]: 101, 'https://evil.example': 403, null: 403 };
   for (const [Origin, status] of Object.entries(answers)) {

@@ -1,0 +1,82 @@
+#include "nginx/house.h"
+
+#include "chat/letter.h"
+
+namespace nginx {
+
+static_assert(share::letter_room + chat::relay_header_bytes >= chat::frame_room);
+
+House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
+             chat::Random& random)
+    : zone_(zone),
+      self_(self),
+      loop_(loop),
+      mail_(self, loop, *this),
+      lobby_(zone.lobby(), zone.memory(), zone, loop, *this),
+      hub_(outlet, random, zone.key(), {self, this, {&lobby_, nullptr}}) {}
+
+House::~House() {
+  if (beat_ != nullptr) loop_.destroy(*beat_);
+}
+
+void House::open() {
+  if (!zone_.attach(ngx_pid, self_)) {
+    loop_.log(share::Loop::Severity::error,
+              "a zone has no place for another worker, people are turned away");
+  }
+  beat_ = loop_.make_alarm(on_beat, this);
+  listens_ = beat_ != nullptr && mail_.open();
+  if (listens_) return;
+  loop_.log(share::Loop::Severity::error,
+            "a worker cannot be reached by the others, its people meet each other alone");
+}
+
+void House::send(chat::MemberId to, std::span<const std::uint8_t> letter) {
+  if (listens_) mail_.send(to, letter);
+}
+
+void House::offered(chat::Reach reach, chat::TicketId own, const chat::Ticket& other) {
+  hub_.offered(reach, own, other, ngx_current_msec);
+}
+
+void House::taken(chat::Reach reach, chat::TicketId own, chat::Taken what) {
+  hub_.taken(reach, own, what, ngx_current_msec);
+}
+
+void House::letter(chat::MemberId from, std::span<std::uint8_t> letter) {
+  hub_.letter(from, letter, ngx_current_msec);
+  beat_if_needed();
+}
+
+void House::gone(chat::MemberId member) {
+  lobby_.drop_owner(member);
+  hub_.gone(member, ngx_current_msec);
+}
+
+void House::unreached(chat::MemberId member) {
+  hub_.unreached(member, ngx_current_msec);
+}
+
+void House::cut() {
+  hub_.cut(ngx_current_msec);
+}
+
+void House::mended() {
+  hub_.mended(ngx_current_msec);
+}
+
+// Chats with other members begin with a letter.
+void House::beat_if_needed() {
+  if (beats_ || !hub_.has_peers()) return;
+  beats_ = true;
+  loop_.set(*beat_, chat::beat_ms);
+}
+
+void House::on_beat(void* self) noexcept {
+  auto& house = *static_cast<House*>(self);
+  house.beats_ = false;
+  house.hub_.beat(ngx_current_msec);
+  house.beat_if_needed();
+}
+
+}  // namespace nginx

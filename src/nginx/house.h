@@ -1,0 +1,56 @@
+// The people of one zone in this worker, and what joins them with those of other workers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "chat/hub.h"
+#include "nginx/loop.h"
+#include "nginx/zone.h"
+#include "share/receiver.h"
+#include "share/unix_mail.h"
+#include "share/zone_lobby.h"
+
+namespace nginx {
+
+class House final : private share::Receiver, private chat::Mail {
+ public:
+  // They must outlive the house.
+  House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet, chat::Random& random);
+  ~House();
+
+  // Takes a place in the zone, and lets other workers reach this one. What cannot be had is logged:
+  // without a place nobody can come in, without mail this worker's people meet each other alone.
+  void open();
+
+  Zone& zone() { return zone_; }
+  chat::Hub& hub() { return hub_; }
+
+ private:
+  // What the hub asks for.
+  void send(chat::MemberId to, std::span<const std::uint8_t> letter) override;
+
+  // What the others bring.
+  void offered(chat::Reach reach, chat::TicketId own, const chat::Ticket& other) override;
+  void taken(chat::Reach reach, chat::TicketId own, chat::Taken what) override;
+  void letter(chat::MemberId from, std::span<std::uint8_t> letter) override;
+  void gone(chat::MemberId member) override;
+  void unreached(chat::MemberId member) override;
+  void cut() override;
+  void mended() override;
+
+  static void on_beat(void* self) noexcept;
+  void beat_if_needed();
+
+  Zone& zone_;
+  const chat::MemberId self_;
+  Loop& loop_;
+  share::UnixMail mail_;
+  share::ZoneLobby lobby_;
+  chat::Hub hub_;
+  share::Loop::Alarm* beat_ = nullptr;
+  bool beats_ = false;
+  bool listens_ = false;
+};
+
+}  // namespace nginx
