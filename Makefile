@@ -215,6 +215,11 @@ test-asan:  ## the end-to-end tests against an nginx with sanitizers
 bench: all  ## what a relayed message and an idle connection cost
 	tests/bench/run
 
+.PHONY: bench-cluster
+bench-cluster: all  ## Redis commands against people and workers, and how long a message takes
+	.ci/deps run build test
+	CHAT_MODULE='$(build)/$(module).so' node tests/bench/cluster.js
+
 # -- checks -----------------------------------------------------------------------------------------------------------
 
 .PHONY: check
