@@ -126,7 +126,7 @@ export async function couple(nginx, { first = {}, second = {}, ...both } = {}) {
 // Lets two people meet; nobody else may wait in their lobby.
 export async function meet(a, b) {
   await a.waits();
-  await Promise.all([a.matched(), b.meets()]);
+  await Promise.all([a.matched(), b.seeks()]);
 }
 
 // Which of them hears something first, and what: {person, text}.
