@@ -80,7 +80,7 @@ bool UnixInlet::begin(PieceHeader header, std::span<std::uint8_t> body) {
 }
 
 bool UnixInlet::go_on(PieceHeader header, std::span<const std::uint8_t> body) {
-  if (letter_size_ == 0 || header.letter_size != letter_size_) return false;
+  if (header.letter_size != letter_size_) return false;  // nor is it 0, as when none is under way
   const std::size_t left = letter_size_ - letter_here_;
   if (body.size() > left || header.last != (body.size() == left)) return false;
   append(body);

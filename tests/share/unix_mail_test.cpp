@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "mail_contract.h"
@@ -39,9 +40,17 @@ class Loop final : public share::Loop {
     return full ? nullptr : poll.watch(fd, watcher);
   }
   bool want(Watch& watch, bool reading, bool writing) override {
+    if (writing) {
+      writers.insert(&watch);
+    } else {
+      writers.erase(&watch);
+    }
     return poll.want(watch, reading, writing);
   }
-  void forget(Watch& watch) override { poll.forget(watch); }
+  void forget(Watch& watch) override {
+    writers.erase(&watch);
+    poll.forget(watch);
+  }
   Alarm* make_alarm(void (*ring)(void*), void* owner) override {
     return poll.make_alarm(ring, owner);
   }
@@ -52,6 +61,7 @@ class Loop final : public share::Loop {
 
   PollLoop poll;
   bool full = false;
+  std::set<Watch*> writers;  // who wants to write
 };
 
 struct Member {
@@ -172,7 +182,6 @@ void test_whoever_says_no_hello_is_closed(void**) {
         hello_of({member.id.host, 0}), hello_of({member.id.host + 1, 99}), hello_of(member.id)}) {
     const Raw raw = Raw::to(member.id);
     raw.says(hello);
-    raw.says(piece(whole, 5, 5));
     loop.poll.until([&] { return raw.ended(); }, "the end of a link without a hello");
   }
   assert_true(member.heard.letters.empty());
@@ -306,6 +315,27 @@ void test_whoever_does_not_read_gets_a_bounded_number_later(void**) {
   const auto got_the_next = [&] { return read_letters(*raw, size, 1000) == 1; };
   loop.poll.until(got_the_next, "a letter when there is room again");
   assert_true(member.heard.ended.empty());
+}
+
+void test_no_letter_overtakes_those_that_wait(void**) {
+  Loop loop;
+  Member member(loop);
+  const chat::MemberId slow = new_member();
+  const RawListener listener(slow);
+  constexpr std::size_t size = 100'000;
+  constexpr std::uint32_t many = 9;
+  for (std::uint32_t i = 0; i + 1 < many; ++i) member.mail->send(slow, letter_of(size, i));
+  assert_int_equal(loop.writers.size(), 1);
+  const std::optional<Raw> raw = listener.accept();
+  std::size_t got = 0;
+  const auto got_all = [&] {
+    got += read_letters(*raw, size, static_cast<std::uint32_t>(got));
+    return got == many;
+  };
+  assert_false(got_all());  // now the socket has room for the last one, but it is not its turn
+  member.mail->send(slow, letter_of(size, many - 1));
+  loop.poll.until(got_all, "all letters in order");
+  loop.poll.until([&] { return loop.writers.empty(); }, "nobody who wants to write");
 }
 
 void test_the_greatest_letter_fits_behind_others(void**) {
@@ -499,6 +529,19 @@ void test_the_end_of_whom_nobody_wrote_to_is_told_too(void**) {
   assert_int_equal(member.heard.ended.size(), 1);
 }
 
+void test_letters_of_whom_nobody_has_accepted_come_before_the_end_too(void**) {
+  Loop loop;
+  Member member(loop);
+  Member other(loop);
+  other.mail->send(member.id, letter_of(10, 1));
+  other.mail.reset();
+  member.mail->send(other.id, letter_of(10, 2));  // finds out that nobody is there
+  loop.poll.until([&] { return member.heard.knows_end_of(other.id); }, "word of its end");
+  assert_int_equal(member.heard.letters.size(), 1);
+  for (int i = 0; i < 5; ++i) loop.poll.turn();
+  assert_int_equal(member.heard.ended.size(), 1);
+}
+
 void test_members_may_end_with_letters_under_way(void**) {
   Loop loop;
   Member a(loop);
@@ -601,6 +644,7 @@ int main() {
       cmocka_unit_test(test_whoever_ends_in_the_middle_of_a_letter_sent_none),
       cmocka_unit_test(test_one_sender_does_not_hold_the_loop),
       cmocka_unit_test(test_whoever_does_not_read_gets_a_bounded_number_later),
+      cmocka_unit_test(test_no_letter_overtakes_those_that_wait),
       cmocka_unit_test(test_the_greatest_letter_fits_behind_others),
       cmocka_unit_test(test_letters_that_cannot_be_are_not_sent),
       cmocka_unit_test(test_whoever_closes_a_link_and_lives_is_not_gone),
@@ -609,6 +653,7 @@ int main() {
       cmocka_unit_test(test_a_member_that_is_killed_is_gone),
       cmocka_unit_test(test_what_was_sent_before_the_end_comes_before_it),
       cmocka_unit_test(test_the_end_of_whom_nobody_wrote_to_is_told_too),
+      cmocka_unit_test(test_letters_of_whom_nobody_has_accepted_come_before_the_end_too),
       cmocka_unit_test(test_members_may_end_with_letters_under_way),
       cmocka_unit_test(test_without_room_in_the_loop_a_letter_is_lost_and_no_more),
       cmocka_unit_test(test_a_member_without_room_for_a_link_is_not_gone),

@@ -26,22 +26,6 @@ using chat::TicketId;
 
 constexpr std::uint64_t patience_ms = 5'000;
 
-// The heap, with a limit; it says how much is out.
-class LimitedHeap final : public chat::Memory {
- public:
-  void* allocate(std::size_t size) override {
-    if (pieces == limit) return nullptr;
-    ++pieces;
-    return std::malloc(size);
-  }
-  void release(void* memory) override {
-    --pieces;
-    std::free(memory);
-  }
-  std::size_t pieces = 0;
-  std::size_t limit = SIZE_MAX;
-};
-
 class CountedLock {
  public:
   void lock() {
@@ -53,6 +37,28 @@ class CountedLock {
     held = false;
   }
   bool held = false;
+};
+
+// The heap, with a limit, used with the lock held alone; it says how much is out.
+class LimitedHeap final : public chat::Memory {
+ public:
+  explicit LimitedHeap(const CountedLock& lock) : lock_(lock) {}
+  void* allocate(std::size_t size) override {
+    assert_true(lock_.held);
+    if (pieces == limit) return nullptr;
+    ++pieces;
+    return std::malloc(size);
+  }
+  void release(void* memory) override {
+    assert_true(lock_.held);
+    --pieces;
+    std::free(memory);
+  }
+  std::size_t pieces = 0;
+  std::size_t limit = SIZE_MAX;
+
+ private:
+  const CountedLock& lock_;
 };
 
 class Heard final : public share::Receiver {
@@ -114,8 +120,8 @@ struct Scene {
   std::size_t waiting() { return chat::Lobby(state, memory).waiting(); }
 
   PollLoop loop;
-  LimitedHeap memory;
   CountedLock lock;
+  LimitedHeap memory{lock};
   Heard heard;
   chat::LobbyState state{};
   share::ZoneLobby lobby{state, memory, lock, loop, heard};
@@ -287,8 +293,8 @@ void test_answers_are_bounded_and_come_in_turns(void**) {
 
 void test_a_lobby_may_end_with_answers_under_way(void**) {
   PollLoop loop;
-  LimitedHeap memory;
   CountedLock lock;
+  LimitedHeap memory{lock};
   Heard heard;
   chat::LobbyState state{};
   {
@@ -306,7 +312,7 @@ void test_a_lobby_may_end_with_answers_under_way(void**) {
 // ---- processes ----
 
 constexpr std::size_t racers = 2;
-constexpr TicketId raced_tickets = 400;
+constexpr TicketId raced_tickets = 2'000;
 constexpr std::size_t arena_bytes = 64 * 1024 * 1024;
 
 // What processes share: a lock, a lobby, memory that is never reused, and the wins.
