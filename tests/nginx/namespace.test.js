@@ -94,6 +94,6 @@ test('cut off for longer than the window: each side is told that the other has l
     await hearBoth(across, 'lost in=1');
     await hearBoth(across, 'left');
     link.mend();
-    await Promise.all(across.map((person) => person.seeks()));
-    await talk(...across);
+    await talk(...(await couple(near, far, { lobby: 'after.example' })));
+    for (const person of across) await person.hearsNothing();
   }));
