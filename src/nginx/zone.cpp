@@ -6,7 +6,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <new>
+#include <tuple>
 
 #include "nginx/bounds.h"
 
@@ -19,6 +21,7 @@ struct Zone::Place {
 };
 
 struct Zone::Shared {
+  bool busy;  // somebody has the lock, or has died with it
   chat::HashKey key;
   std::uint64_t host;
   chat::LobbyState lobby;
@@ -113,14 +116,19 @@ ngx_int_t Zone::init(ngx_shm_zone_t* shm, void* old) noexcept {
   return NGX_ERROR;
 }
 
-bool Zone::make() {
-  shared_ = static_cast<Shared*>(ngx_slab_calloc(slab_, sizeof(Shared)));
+// REQUIRES: the slab is empty. The first piece of it is always at the same address.
+bool Zone::lay_out() {
+  shared_ = static_cast<Shared*>(ngx_slab_calloc_locked(slab_, sizeof(Shared)));
   if (shared_ == nullptr) return false;
   slab_->data = shared_;
   // A full zone turns people away with a word to them; it is no news for the log each time.
   slab_->log_nomem = 0;
   ngx_rbtree_init(&shared_->counts, &shared_->sentinel, Zone::insert);
-  return RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1 &&
+  return true;
+}
+
+bool Zone::make() {
+  return lay_out() && RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1 &&
          RAND_bytes(reinterpret_cast<unsigned char*>(&shared_->host), sizeof(shared_->host)) == 1;
 }
 
@@ -150,10 +158,28 @@ void Zone::detach() {
 
 void Zone::lock() {
   ngx_shmtx_lock(&slab_->mutex);
+  if (shared_->busy) heal();
+  shared_->busy = true;
 }
 
 void Zone::unlock() {
+  shared_->busy = false;
   ngx_shmtx_unlock(&slab_->mutex);
+}
+
+// A worker died with the lock, which nginx's master has opened: whatever it was at is half done.
+// Everything but the keys and the places begins anew: tickets come again, counts are low for a
+// while.
+void Zone::heal() {
+  const auto [key, host, workers] = std::tuple(shared_->key, shared_->host, shared_->workers);
+  const Shared* before = shared_;
+  ngx_slab_init(slab_);
+  if (!lay_out() || shared_ != before) abort();
+  shared_->key = key;
+  shared_->host = host;
+  shared_->workers = workers;
+  ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                "chat: a worker died while it changed a zone, which begins anew");
 }
 
 chat::LobbyState& Zone::lobby() {

@@ -80,6 +80,8 @@ class Zone {
   static void insert(ngx_rbtree_node_t* root, ngx_rbtree_node_t* node,
                      ngx_rbtree_node_t* sentinel) noexcept;
   bool make();
+  bool lay_out();
+  void heal();
   Count* find(Of of, std::uint64_t hash, std::uint16_t worker) const;
   std::uint32_t total(Of of, std::uint64_t hash) const;
   bool add(Of of, std::uint64_t hash);
