@@ -338,6 +338,18 @@ test('while the partner is lost nothing is sent; when they are back, all that th
   assert.deepEqual(take(), []);
 });
 
+test('what was confirmed to a partner who was lost is confirmed again: it may not have arrived', () => {
+  const { clock, hear, take } = said(2);
+  hear('say 1\nhello');
+  clock.pass(times.gotWithin);
+  assert.deepEqual(take(), ['got 1', 'seen 1']);
+  hear('lost in=60');
+  hear('got 1');
+  assert.equal(clock.pending, 0, 'a word that was late sets nothing going');
+  hear('back');
+  assert.deepEqual(take(), ['here', 'got 1', 'seen 1', 'say 2\nm2']);
+});
+
 test('the time to come back can be told anew, and a partner who was there is not back', () => {
   const { hear, take, events } = said(1);
   hear('lost in=60');
