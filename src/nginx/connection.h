@@ -9,9 +9,9 @@
 #include <span>
 #include <string_view>
 
-#include "nginx/bytes.h"
 #include "nginx/location.h"
 #include "nginx/ngx.h"
+#include "share/bytes.h"
 #include "ws/close.h"
 #include "ws/decoder.h"
 #include "ws/encoder.h"
@@ -95,7 +95,7 @@ class Connection {
   const std::size_t pending_max_;
   ws::Decoder decoder_;
   ws::Liveness liveness_;
-  Bytes pending_;
+  share::Bytes pending_;
   std::uint64_t closing_until_ms_ = 0;
   std::uint64_t taken_at_ms_ = 0;  // when the socket last took some of pending, or pending began
   State state_ = State::open;

@@ -68,7 +68,7 @@ void Visitor::on_data(const ws::Event& event) {
   if (!message_.append(event.bytes)) return close(ws::CloseCode::internal, "out of memory");
   if (!event.last) return;
   // Taken out of our hands, as the hub may end us.
-  Bytes whole;
+  share::Bytes whole;
   whole.swap(message_);
   house_.hub().frame(*this, whole.span(), ngx_current_msec);
 }

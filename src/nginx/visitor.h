@@ -5,9 +5,9 @@
 
 #include "chat/ending.h"
 #include "chat/session.h"
-#include "nginx/bytes.h"
 #include "nginx/connection.h"
 #include "nginx/location.h"
+#include "share/bytes.h"
 
 namespace nginx {
 
@@ -43,7 +43,7 @@ class Visitor final : public Connection, public chat::Session {
 
   House& house_;
   const Place place_;
-  Bytes message_;         // the parts of a message that has not ended
+  share::Bytes message_;  // the parts of a message that has not ended
   bool counted_ = false;  // in the zone
   bool inside_ = false;   // in the hub
 };

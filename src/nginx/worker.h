@@ -9,9 +9,9 @@
 #include "chat/outlet.h"
 #include "nginx/bounds.h"
 #include "nginx/burst.h"
-#include "nginx/bytes.h"
 #include "nginx/loop.h"
 #include "nginx/ngx.h"
+#include "share/bytes.h"
 
 namespace nginx {
 
@@ -25,7 +25,9 @@ class Worker final : public chat::Outlet, public chat::Random {
   static Worker& self();
 
   // Where to read into; in front of it there is room for a header. To be wiped after use.
-  std::span<std::uint8_t> read_buffer() { return {buffer_.data() + Bytes::room, read_bytes}; }
+  std::span<std::uint8_t> read_buffer() {
+    return {buffer_.data() + share::Bytes::room, read_bytes};
+  }
   Burst& burst() { return burst_; }
 
   // A connection has begun, has ended; when many have, their memory is given back to the system.
@@ -41,7 +43,7 @@ class Worker final : public chat::Outlet, public chat::Random {
  private:
   static void trim(ngx_event_t* event) noexcept;
 
-  std::array<std::uint8_t, Bytes::room + read_bytes> buffer_;
+  std::array<std::uint8_t, share::Bytes::room + read_bytes> buffer_;
   Burst burst_;
   Loop loop_;
   std::array<std::uint64_t, 32> random_;

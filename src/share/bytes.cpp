@@ -1,4 +1,4 @@
-#include "nginx/bytes.h"
+#include "share/bytes.h"
 
 #include <openssl/crypto.h>
 
@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace nginx {
+namespace share {
 
 namespace {
 
@@ -53,4 +53,4 @@ bool Bytes::reserve(std::size_t more) {
   return true;
 }
 
-}  // namespace nginx
+}  // namespace share

@@ -9,7 +9,7 @@
 
 #include "chat/bounds.h"
 
-namespace nginx {
+namespace share {
 
 class Bytes {
  public:
@@ -47,4 +47,4 @@ class Bytes {
   std::uint32_t end_ = 0;
 };
 
-}  // namespace nginx
+}  // namespace share
