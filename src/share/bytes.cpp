@@ -22,6 +22,12 @@ bool Bytes::append(std::span<const std::uint8_t> bytes) {
   return true;
 }
 
+bool Bytes::extend(std::size_t size) {
+  if (!reserve(size)) return false;
+  end_ += size;
+  return true;
+}
+
 void Bytes::drop_front(std::size_t size) {
   begin_ += size;
   if (empty()) clear();

@@ -27,6 +27,8 @@ class Bytes {
 
   // False: out of memory, nothing was added.
   bool append(std::span<const std::uint8_t> bytes);
+  // Grows by `size` bytes that are to be written over. False: out of memory, nothing was added.
+  bool extend(std::size_t size);
   // Forgets the first `size` bytes. REQUIRES: size <= size().
   void drop_front(std::size_t size);
   void swap(Bytes& other) noexcept {

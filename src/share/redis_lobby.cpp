@@ -1,0 +1,266 @@
+#include "share/redis_lobby.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include "chat/choice.h"
+#include "chat/pack.h"
+#include "chat/ticket_bytes.h"
+#include "share/redis_keys.h"
+
+namespace share {
+
+namespace {
+
+// On the heap, and gone with its answer. Null: out of memory.
+template <typename Question, typename... Arguments>
+Question* make_question(Arguments&&... arguments) {
+  void* memory = std::malloc(sizeof(Question));
+  return memory == nullptr ? nullptr : new (memory) Question(std::forward<Arguments>(arguments)...);
+}
+template <typename Question>
+void destroy(Question* question) {
+  question->~Question();
+  std::free(question);
+}
+
+// Asks, or lets the question go.
+template <typename Question>
+void ask(RedisConnection& commands, Question* question, std::span<const std::string_view> words) {
+  if (question != nullptr && !commands.ask(*question, words)) destroy(question);
+}
+
+std::array<std::uint8_t, 8> bytes_of(chat::TicketId id) {
+  std::array<std::uint8_t, 8> bytes;
+  chat::Packer(bytes).put(id);
+  return bytes;
+}
+
+// A number as Redis reads it.
+class Digits {
+ public:
+  explicit Digits(std::uint64_t number)
+      : end_(std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr) {}
+  Digits(const Digits&) = delete;
+  Digits& operator=(const Digits&) = delete;
+  std::string_view view() const {
+    return {text_.data(), static_cast<std::size_t>(end_ - text_.data())};
+  }
+
+ private:
+  std::array<char, 20> text_;
+  const char* end_;
+};
+
+constexpr std::size_t looking_most = chat::looking_max(chat::interests_max, chat::languages_max);
+constexpr std::size_t standing_most = chat::standing_max(chat::interests_max, chat::languages_max);
+constexpr std::size_t post_words = 3 + 1 + standing_most + looking_most + 9;
+static_assert(post_words <= redis_words_max);
+
+}  // namespace
+
+// ---- questions ----
+
+class RedisLobby::Posting final : public RedisQuestion {
+ public:
+  Posting(RedisLobby& of, const chat::Ticket& posted) : lobby(of), ticket(posted) {}
+  void answered(const redisReply* reply) override {
+    if (!lobby.lost_scripts(reply)) lobby.offer(*this, reply);
+    destroy(this);
+  }
+
+  RedisLobby& lobby;
+  const chat::Ticket ticket;
+  std::array<chat::Tier, looking_most> tiers{};  // of the queues it looks into
+  std::size_t tiers_size = 0;
+};
+
+class RedisLobby::Taking final : public RedisQuestion {
+ public:
+  Taking(RedisLobby& of, chat::TicketId ticket) : lobby(of), own(ticket) {}
+  void answered(const redisReply* reply) override {
+    if (!lobby.lost_scripts(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
+    destroy(this);
+  }
+
+ private:
+  void tell(long long answer) const {
+    chat::Taken what = chat::Taken::own_gone;
+    if (answer == redis_took_both) what = chat::Taken::both;
+    if (answer == redis_other_gone) what = chat::Taken::other_gone;
+    lobby.receiver_.taken(chat::Reach::cluster, own, what);
+  }
+
+  RedisLobby& lobby;
+  const chat::TicketId own;
+};
+
+class RedisLobby::Withdrawing final : public RedisQuestion {
+ public:
+  void answered(const redisReply*) override { destroy(this); }
+};
+
+class RedisLobby::Loading final : public RedisQuestion {
+ public:
+  Loading(RedisLobby& of, bool is_last) : lobby(of), last(is_last) {}
+  void answered(const redisReply* reply) override {
+    if (last && is_a(reply, REDIS_REPLY_STRING)) {
+      lobby.scripts_ = Scripts::loaded;
+      lobby.owner_.on_scripts();
+    }
+    destroy(this);
+  }
+
+ private:
+  RedisLobby& lobby;
+  const bool last;
+};
+
+// ---- the lobby ----
+
+RedisLobby::RedisLobby(const Keys& keys, chat::MemberId self, RedisConnection& commands, Loop& loop,
+                       Receiver& receiver, Owner& owner)
+    : queues_(keys.queues),
+      seal_(keys.tickets, self),
+      commands_(commands),
+      loop_(loop),
+      receiver_(receiver),
+      owner_(owner),
+      hashes_{hash_of(RedisScript::post), hash_of(RedisScript::take)} {}
+
+void RedisLobby::load_scripts() {
+  if (scripts_ == Scripts::loading) return;
+  scripts_ = Scripts::loading;
+  for (RedisScript script : {RedisScript::post, RedisScript::take}) {
+    const bool last = script == RedisScript::take;
+    const std::array<std::string_view, 3> words{"SCRIPT", "LOAD", text_of(script)};
+    Loading* question = make_question<Loading>(*this, last);
+    if (question != nullptr && commands_.ask(*question, words)) continue;
+    if (question != nullptr) destroy(question);
+    scripts_ = Scripts::unknown;
+  }
+}
+
+// Redis began anew, or somebody made it forget.
+bool RedisLobby::lost_scripts(const redisReply* reply) {
+  const bool lost = is_a(reply, REDIS_REPLY_ERROR) && text_of(reply).starts_with("NOSCRIPT");
+  if (lost) load_scripts();
+  return lost;
+}
+
+void RedisLobby::post(const chat::Ticket& ticket) {
+  if (!commands_.is_ready()) return;
+  Posting* posting = make_question<Posting>(*this, ticket);
+  if (posting == nullptr) return;
+
+  std::array<std::uint8_t, chat::ticket_bytes_max> plain;
+  const std::size_t size = chat::write_ticket(ticket, loop_.now_ms(), plain);
+  std::array<std::uint8_t, chat::ticket_bytes_max + seal_bytes> sealed;
+  if (!seal_.seal(std::span(plain).first(size), bytes_of(ticket.id), sealed)) {
+    return destroy(posting);
+  }
+
+  std::array<RedisName, standing_most + looking_most> queues;
+  std::size_t stands = 0;
+  each_standing(ticket, [&](const chat::QueueKey& queue) {
+    queues[stands++] = redis_queue_key(queues_, queue);
+  });
+  std::size_t all = stands;
+  each_looking(ticket, [&](chat::Tier tier, const chat::QueueKey& queue) {
+    posting->tiers[posting->tiers_size++] = tier;
+    queues[all++] = redis_queue_key(queues_, queue);
+  });
+
+  const std::size_t of_each = std::clamp<std::size_t>(redis_candidates_max / posting->tiers_size, 1,
+                                                      redis_candidates_of_queue_max);
+  const RedisName key = redis_ticket_key(ticket.id);
+  const RedisName id = redis_ticket_id(ticket.id);
+  const Digits keys(1 + all);
+  const Digits waited(loop_.now_ms() - std::min(loop_.now_ms(), ticket.since_ms));
+  const Digits ticket_ttl(redis_ticket_ttl_ms);
+  const Digits queue_ttl(redis_queue_ttl_ms);
+  const Digits standing(stands);
+  const Digits give(of_each);
+  const Digits scan(of_each * redis_scan_factor);
+  const auto& hash = hashes_[static_cast<std::size_t>(RedisScript::post)];
+
+  std::array<std::string_view, post_words> words{
+      "EVALSHA", {hash.data(), hash.size()}, keys.view(), key.view()};
+  std::size_t count = 4;
+  for (const RedisName& queue : std::span(queues).first(all)) words[count++] = queue.view();
+  for (std::string_view word :
+       {id.view(),
+        std::string_view(reinterpret_cast<const char*>(sealed.data()), size + seal_bytes),
+        waited.view(), ticket_ttl.view(), queue_ttl.view(), standing.view(), give.view(),
+        scan.view(), redis_ticket_prefix}) {
+    words[count++] = word;
+  }
+  ask(commands_, posting, std::span<const std::string_view>(words).first(count));
+}
+
+// Opens what Redis gave, and tells of the one that fits best.
+void RedisLobby::offer(const Posting& posting, const redisReply* reply) {
+  if (!is_a(reply, REDIS_REPLY_ARRAY)) return;
+  const std::uint64_t now_ms = loop_.now_ms();
+  std::array<chat::Ticket, 2> kept;  // the best so far, and the next
+  chat::Choice choice(posting.ticket, now_ms);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < std::min(reply->elements, redis_candidates_max); ++i) {
+    const redisReply* given = reply->element[i];
+    if (!is_array(given, 4) || !is_a(given->element[0], REDIS_REPLY_INTEGER)) continue;
+    const auto queue = static_cast<std::uint64_t>(given->element[0]->integer);
+    if (queue < 1 || queue > posting.tiers_size) continue;
+    const auto ticket = open(*given);
+    if (!ticket || ticket->id == posting.ticket.id) continue;
+    kept[next] = *ticket;
+    if (choice.consider(posting.tiers[queue - 1], kept[next])) next ^= 1;
+  }
+  if (choice.best() != nullptr) {
+    receiver_.offered(chat::Reach::cluster, posting.ticket.id, *choice.best());
+  }
+}
+
+// A ticket as the script gives it. The time that somebody has waited is Redis': the clocks of hosts
+// differ.
+std::optional<chat::Ticket> RedisLobby::open(const redisReply& given) {
+  const std::string_view id_text = text_of(given.element[2]);
+  const std::string_view sealed = text_of(given.element[3]);
+  chat::TicketId id = 0;
+  std::from_chars(id_text.data(), id_text.data() + id_text.size(), id, 16);
+  if (!is_a(given.element[1], REDIS_REPLY_INTEGER) ||
+      sealed.size() > chat::ticket_bytes_max + seal_bytes) {
+    return {};
+  }
+  std::array<std::uint8_t, chat::ticket_bytes_max> plain;
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(sealed.data()), sealed.size());
+  const auto opened = seal_.open(bytes, bytes_of(id), plain);
+  if (!opened) return {};
+  const std::uint64_t now_ms = loop_.now_ms();
+  auto ticket = chat::read_ticket(opened->plain, now_ms);
+  if (!ticket || ticket->id != id || ticket->owner != opened->by) return {};
+  const auto waited_ms = static_cast<std::uint64_t>(std::max(given.element[1]->integer, 0LL));
+  ticket->since_ms = now_ms - std::min(now_ms, waited_ms);
+  return ticket;
+}
+
+void RedisLobby::take(const chat::Ticket& own, const chat::Ticket& other) {
+  if (!commands_.is_ready()) return;
+  const RedisName own_key = redis_ticket_key(own.id);
+  const RedisName other_key = redis_ticket_key(other.id);
+  const auto& hash = hashes_[static_cast<std::size_t>(RedisScript::take)];
+  const std::array<std::string_view, 5> words{
+      "EVALSHA", {hash.data(), hash.size()}, "2", own_key.view(), other_key.view()};
+  ask(commands_, make_question<Taking>(*this, own.id), words);
+}
+
+void RedisLobby::withdraw(const chat::Ticket& ticket) {
+  if (!commands_.is_ready()) return;
+  const RedisName key = redis_ticket_key(ticket.id);
+  const std::array<std::string_view, 2> words{"DEL", key.view()};
+  ask(commands_, make_question<Withdrawing>(), words);
+}
+
+}  // namespace share

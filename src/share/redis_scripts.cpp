@@ -1,0 +1,85 @@
+#include "share/redis_scripts.h"
+
+#include <openssl/sha.h>
+
+#include <cstdint>
+
+namespace share {
+
+namespace {
+
+// Puts a ticket in, or what it says now in the place of what it said, and gives those whom its
+// owner may want to meet.
+//
+//   KEYS  1 the ticket's key; then the queues it stands in; then those it looks into
+//   ARGV  1 its id, 2 it, sealed, 3 milliseconds it has waited, 4 its TTL and 5 that of queues in
+//         milliseconds, 6 how many queues it stands in, 7 how many tickets to give of each queue,
+//         8 how many entries to look at for that, 9 the prefix of tickets' keys
+//   gives a list of {which of the queues, from 1, milliseconds it has waited, its id, it, sealed}:
+//         each ticket once, in the first queue that has it, the longest waiting first
+//
+// An entry whose ticket is gone is taken out of its queue by whoever comes across it. The keys of
+// the tickets that are given are made of the entries, so they are not among KEYS.
+constexpr std::string_view post = R"(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local stands = tonumber(ARGV[6])
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
+for i = 2, 1 + stands do
+  redis.call('ZADD', KEYS[i], now - ARGV[3], ARGV[1])
+  redis.call('PEXPIRE', KEYS[i], ARGV[5])
+end
+local given, seen = {}, {[ARGV[1]] = true}
+for i = 2 + stands, #KEYS do
+  local entries = redis.call('ZRANGE', KEYS[i], 0, ARGV[8] - 1, 'WITHSCORES')
+  local left = tonumber(ARGV[7])
+  for e = 1, #entries, 2 do
+    if left == 0 then break end
+    local id = entries[e]
+    if not seen[id] then
+      seen[id] = true
+      local ticket = redis.call('GET', ARGV[9] .. id)
+      if ticket then
+        given[#given + 1] = {i - 1 - stands, now - entries[e + 1], id, ticket}
+        left = left - 1
+      else
+        seen[id] = nil
+        redis.call('ZREM', KEYS[i], id)
+      end
+    end
+  end
+end
+return given
+)";
+
+// Takes two tickets out, if both are in.
+//
+//   KEYS  1 the taker's own ticket, 2 the other
+//   gives 2: both are out; 1: the other is gone; 0: one's own is gone
+constexpr std::string_view take = R"(
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('EXISTS', KEYS[2]) == 0 then return 1 end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 2
+)";
+
+}  // namespace
+
+std::string_view text_of(RedisScript script) {
+  return script == RedisScript::post ? post : take;
+}
+
+std::array<char, 40> hash_of(RedisScript script) {
+  const std::string_view text = text_of(script);
+  std::array<std::uint8_t, SHA_DIGEST_LENGTH> digest;
+  SHA1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), digest.data());
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<char, 40> hash;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    hash[2 * i] = digits[digest[i] >> 4];
+    hash[2 * i + 1] = digits[digest[i] & 15];
+  }
+  return hash;
+}
+
+}  // namespace share

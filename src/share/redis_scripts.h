@@ -1,0 +1,22 @@
+// What happens inside of Redis: two scripts, called by the hash of their text (EVALSHA). Each is
+// short and bounded, as Redis does nothing else meanwhile.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace share {
+
+enum class RedisScript { post, take };
+inline constexpr std::size_t redis_scripts = 2;
+
+std::string_view text_of(RedisScript script);
+// 40 hexadecimal digits: the SHA-1 of the text, as Redis names it.
+std::array<char, 40> hash_of(RedisScript script);
+
+// What `take` answers.
+inline constexpr long long redis_took_both = 2;
+inline constexpr long long redis_other_gone = 1;
+inline constexpr long long redis_own_gone = 0;
+
+}  // namespace share
