@@ -4,6 +4,8 @@
 #include <iterator>
 
 #include "nginx/bounds.h"
+#include "nginx/cluster_directives.h"
+#include "nginx/main.h"
 #include "nginx/request.h"
 #include "nginx/upgrade.h"
 #include "nginx/zone.h"
@@ -167,11 +169,9 @@ char* set_chat(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   // known here.
   location.zone = ngx_shared_memory_add(cf, &name, 0, &ngx_http_chat_module);
   if (location.zone == nullptr) return failed;
-  auto* uses =
-      static_cast<ngx_array_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_chat_module));
-  auto* use = static_cast<ZoneUse*>(ngx_array_push(uses));
+  auto* use = static_cast<ZoneUse*>(ngx_array_push(&main_of(cf).uses));
   if (use == nullptr) return failed;
-  *use = {location.zone, cf->conf_file->file.name, cf->conf_file->line};
+  *use = {location.zone, line_of(cf)};
   return take_location(cf);
 }
 
@@ -204,6 +204,8 @@ constexpr ngx_command_t setting(ngx_str_t name, ngx_uint_t arguments,
 
 ngx_command_t directives[] = {
     {ngx_string("chat_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, chat_zone, 0, 0, nullptr},
+    {ngx_string("chat_secret"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, chat_secret, 0, 0, nullptr},
+    {ngx_string("chat_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, chat_redis, 0, 0, nullptr},
     {ngx_string("chat"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, set_chat, NGX_HTTP_LOC_CONF_OFFSET, 0,
      nullptr},
     {ngx_string("chat_echo"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1, set_echo,
@@ -229,6 +231,16 @@ ngx_command_t directives[] = {
 };
 
 // ---- inheritance ----
+
+void* create_main(ngx_conf_t* cf) noexcept {
+  constexpr ngx_uint_t usual = 4;
+  auto* main = static_cast<Main*>(ngx_pcalloc(cf->pool, sizeof(Main)));
+  if (main == nullptr || ngx_array_init(&main->uses, cf->pool, usual, sizeof(ZoneUse)) != NGX_OK ||
+      ngx_array_init(&main->clusters, cf->pool, usual, sizeof(ClusterUse)) != NGX_OK) {
+    return nullptr;
+  }
+  return main;
+}
 
 void* create_location(ngx_conf_t* cf) noexcept {
   void* memory = ngx_pcalloc(cf->pool, sizeof(Location));

@@ -13,7 +13,18 @@ House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
       loop_(loop),
       mail_(self, loop, *this),
       lobby_(zone.lobby(), zone.memory(), zone, loop, *this),
-      hub_(outlet, random, zone.key(), {self, this, {&lobby_, nullptr}}) {}
+      hub_(outlet, random, zone.key(), surroundings(random)) {}
+
+chat::Surroundings House::surroundings(chat::Random& random) {
+  chat::Surroundings around{self_, this, {&lobby_, nullptr}};
+  if (const Zone::Cluster* cluster = zone_.cluster) {
+    share::Receiver& receiver = *this;
+    cluster_.emplace(cluster->settings, cluster->keys, self_, ngx_worker == 0, loop_, random,
+                     receiver);
+    around.lobbies[static_cast<std::size_t>(chat::Reach::cluster)] = &cluster_->lobby();
+  }
+  return around;
+}
 
 House::~House() {
   if (beat_ != nullptr) loop_.destroy(*beat_);
@@ -26,13 +37,19 @@ void House::open() {
   }
   beat_ = loop_.make_alarm(on_beat, this);
   listens_ = beat_ != nullptr && mail_.open();
-  if (listens_) return;
-  loop_.log(share::Loop::Severity::error,
-            "a worker cannot be reached by the others, its people meet each other alone");
+  if (!listens_) {
+    loop_.log(share::Loop::Severity::error,
+              "a worker cannot be reached by the others, its people meet each other alone");
+  }
+  if (cluster_) cluster_->start();
 }
 
 void House::send(chat::MemberId to, std::span<const std::uint8_t> letter) {
-  if (listens_) mail_.send(to, letter);
+  if (to.host != self_.host) {
+    if (cluster_) cluster_->mail().send(to, letter);
+  } else if (listens_) {
+    mail_.send(to, letter);
+  }
 }
 
 void House::offered(chat::Reach reach, chat::TicketId own, const chat::Ticket& other) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "chat/hub.h"
 #include "nginx/loop.h"
 #include "nginx/zone.h"
+#include "share/cluster.h"
 #include "share/receiver.h"
 #include "share/unix_mail.h"
 #include "share/zone_lobby.h"
@@ -39,6 +41,7 @@ class House final : private share::Receiver, private chat::Mail {
   void cut() override;
   void mended() override;
 
+  chat::Surroundings surroundings(chat::Random& random);
   static void on_beat(void* self) noexcept;
   void beat_if_needed();
 
@@ -47,6 +50,7 @@ class House final : private share::Receiver, private chat::Mail {
   Loop& loop_;
   share::UnixMail mail_;
   share::ZoneLobby lobby_;
+  std::optional<share::Cluster> cluster_;  // with `chat_redis`
   chat::Hub hub_;
   share::Loop::Alarm* beat_ = nullptr;
   bool beats_ = false;

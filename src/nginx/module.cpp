@@ -1,16 +1,12 @@
 // The module: what nginx calls, and when.
 #include "nginx/abi.h"
+#include "nginx/cluster_directives.h"
 #include "nginx/directives.h"
 #include "nginx/ngx.h"
 #include "nginx/worker.h"
 #include "nginx/zone_use.h"
 
 namespace {
-
-// The main configuration: which zones are used where.
-void* create_main(ngx_conf_t* cf) noexcept {
-  return ngx_array_create(cf->pool, 4, sizeof(nginx::ZoneUse));
-}
 
 ngx_int_t check(ngx_conf_t* cf) noexcept {
   if (!nginx::is_built_for_this_nginx(cf)) {
@@ -20,9 +16,7 @@ ngx_int_t check(ngx_conf_t* cf) noexcept {
                   "(or the sources) of the nginx that loads it");
     return NGX_ERROR;
   }
-  auto* uses =
-      static_cast<ngx_array_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_chat_module));
-  return nginx::all_zones_exist(cf, *uses) ? NGX_OK : NGX_ERROR;
+  return nginx::all_zones_exist(cf) && nginx::join_clusters(cf) ? NGX_OK : NGX_ERROR;
 }
 
 bool serves_people() {
@@ -41,7 +35,7 @@ void stop_process(ngx_cycle_t* cycle) noexcept {
 ngx_http_module_t context = {
     nullptr,                 // preconfiguration
     check,                   // postconfiguration
-    create_main,             // create main configuration
+    nginx::create_main,      // create main configuration
     nullptr,                 // init main configuration
     nullptr,                 // create server configuration
     nullptr,                 // merge server configuration

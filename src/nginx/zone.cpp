@@ -64,7 +64,7 @@ Zone* Zone::of(const ngx_shm_zone_t* shm) {
 }
 
 const chat::HashKey& Zone::key() const {
-  return shared_->key;
+  return cluster != nullptr ? cluster->keys.words : shared_->key;
 }
 
 std::uint64_t Zone::host() const {

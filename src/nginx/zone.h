@@ -14,6 +14,8 @@
 #include "chat/member.h"
 #include "chat/memory.h"
 #include "nginx/ngx.h"
+#include "share/redis_settings.h"
+#include "share/secret.h"
 
 namespace nginx {
 
@@ -29,6 +31,13 @@ class Zone {
   // configuration that a single process (master_process off) has reloaded: then nobody can come in
   // until it is started anew.
   House* house = nullptr;
+
+  // How it is one with those of other hosts; null: it is not.
+  struct Cluster {
+    share::RedisSettings settings;
+    share::Keys keys;
+  };
+  const Cluster* cluster = nullptr;
 
   // The one behind a shared memory zone of ours, or null when no `chat_zone` made it.
   static Zone* of(const ngx_shm_zone_t* shm);
