@@ -70,8 +70,8 @@ bool Seal::seal(std::span<const std::uint8_t> plain, std::span<const std::uint8_
          EVP_EncryptUpdate(cipher_, nullptr, &size, about.data(), size_of(about)) == 1 &&
          EVP_EncryptUpdate(cipher_, text, &size, plain.data(), size_of(plain)) == 1 &&
          EVP_EncryptFinal_ex(cipher_, text + plain.size(), &size) == 1 &&
-         EVP_CIPHER_CTX_ctrl(cipher_, EVP_CTRL_AEAD_GET_TAG, seal_tag_bytes,
-                             text + plain.size()) == 1;
+         EVP_CIPHER_CTX_ctrl(cipher_, EVP_CTRL_AEAD_GET_TAG, seal_tag_bytes, text + plain.size()) ==
+             1;
 }
 
 std::optional<Seal::Opened> Seal::open(std::span<const std::uint8_t> sealed,

@@ -1,6 +1,6 @@
 // Authenticated encryption of what leaves the host: AES-256-GCM (NIST SP 800-38D). A sealed piece
-// says who sealed it, and can be opened by whoever has the key; what was changed, cut off, meant for
-// somebody else or sealed with another key cannot.
+// says who sealed it, and can be opened by whoever has the key; what was changed, cut off, meant
+// for somebody else or sealed with another key cannot.
 //
 //   version 1 | host 8 | worker 8 | number 8 | ciphertext | tag 16
 //
