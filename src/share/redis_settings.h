@@ -10,13 +10,6 @@
 
 namespace share {
 
-// hiredis has TLS from 1.0 on; the build finds out (config).
-#if 1
-inline constexpr bool redis_has_tls = true;
-#else
-inline constexpr bool redis_has_tls = false;
-#endif
-
 // Sentinels of one master, or addresses of one server's name: so many are tried in turn.
 inline constexpr std::size_t redis_addresses_max = 16;
 

@@ -41,7 +41,7 @@ function moduleWith(name, change) {
   const others = objects(path.join(BUILT, 'addon')).filter((each) => !each.endsWith('/abi.o'));
   const module = path.join(own, 'module.so');
   const list = path.join(BUILT, 'ngx_http_chat_module_modules.o');
-  execFileSync('g++', ['-shared', '-o', module, abi, ...others, list, '-lcrypto', '-lutf8proc']);
+  execFileSync('g++', ['-shared', '-o', module, abi, ...others, list, '-lhiredis', '-lcrypto', '-lutf8proc']);
   return module;
 }
 

@@ -28,11 +28,6 @@ const MODULE = process.env.CHAT_MODULE ?? path.join(ROOT, 'build/ngx_http_chat_m
 // Whether that nginx runs under AddressSanitizer, which needs memory of its own.
 export const SANITIZED = fs.existsSync(BINARY) && fs.readFileSync(BINARY).includes('__asan_init');
 
-// Whether that module can speak TLS to a Redis: not every hiredis can.
-export const HAS_REDIS_TLS = [BINARY, MODULE].some(
-  (file) => file !== '' && fs.existsSync(file) && fs.readFileSync(file).includes('libhiredis_ssl'),
-);
-
 // Below the range from which the kernel gives ports to outgoing connections.
 const PORT_FIRST = 10_000;
 const PORT_COUNT = 20_000;

@@ -88,6 +88,14 @@ export class Person {
     await this.hears('pong');
   }
 
+  // Everything that was on its way.
+  async hearsUntilPong() {
+    await this.send('ping');
+    const heard = [];
+    for (let text = await this.client.text(); text !== 'pong'; text = await this.client.text()) heard.push(text);
+    return heard;
+  }
+
   // The server sends them away with this word: the number of milliseconds after which to come back.
   async sentAway(word) {
     const text = await this.client.text();

@@ -4,6 +4,7 @@ import { coupleAcross, hostsTest } from './hosts.js';
 import { Person } from './person.js';
 import { coupleApart, talk } from './placed.js';
 import { Sentinels } from './redis.js';
+import { until } from './wait.js';
 
 const CONFIGURATION = `
 chat_secret %secret%;
@@ -24,6 +25,18 @@ server {
 const PASSWORDS = { password: 'of-redis', sentinelPassword: 'of-sentinels' };
 const OPTIONS = 'password=of-redis sentinel_password=of-sentinels';
 
+// A host may follow the other way round than the other, and so be lost and back more than once. What passes both ways
+// shows that each host has both its connections: that for commands, and that for what others write.
+async function reach(people) {
+  for (const [from, to] of [people, [...people].reverse()]) {
+    await until(async () => {
+      await from.send('typing');
+      return (await to.hearsUntilPong()).includes('typing');
+    }, 'a frame to pass');
+  }
+  for (const person of people) await person.hearsUntilPong();
+}
+
 async function failsOver({ redis, hosts }) {
   const across = await coupleAcross(hosts);
   await talk(...across);
@@ -33,6 +46,7 @@ async function failsOver({ redis, hosts }) {
 
   await redis.failOver();
   for (const word of ['lost in=60', 'back']) await Promise.all(across.map((person) => person.hears(word)));
+  await reach(across);
   await talk(...across, 2);
   await talk(...inside);
   const seeker = await Person.join(hosts[1], { lobby: 'wait.example' });
