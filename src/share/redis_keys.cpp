@@ -32,8 +32,8 @@ RedisName redis_queue_key(const Key& key, const chat::QueueKey& queue) {
   std::array<std::uint8_t, 24> which;
   chat::Packer(which).put(queue.lobby).put(queue.topic).put(queue.tongue);
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
-  if (HMAC(EVP_sha256(), key.data(), key.size(), which.data(), which.size(), digest.data(),
-           nullptr) == nullptr) {
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), which.data(), which.size(),
+           digest.data(), nullptr) == nullptr) {
     std::abort();
   }
   chat::Unpacker hash(digest);

@@ -80,9 +80,9 @@ class RedisLobby::Posting final : public RedisQuestion {
 
 class RedisLobby::Taking final : public RedisQuestion {
  public:
-  Taking(RedisLobby& of, chat::TicketId ticket) : lobby(of), own(ticket) {}
+  Taking(RedisLobby& of, chat::TicketId ticket) : lobby_(of), own_(ticket) {}
   void answered(const redisReply* reply) override {
-    if (!lobby.lost_scripts(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
+    if (!lobby_.lost_scripts(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
     destroy(this);
   }
 
@@ -91,11 +91,11 @@ class RedisLobby::Taking final : public RedisQuestion {
     chat::Taken what = chat::Taken::own_gone;
     if (answer == redis_took_both) what = chat::Taken::both;
     if (answer == redis_other_gone) what = chat::Taken::other_gone;
-    lobby.receiver_.taken(chat::Reach::cluster, own, what);
+    lobby_.receiver_.taken(chat::Reach::cluster, own_, what);
   }
 
-  RedisLobby& lobby;
-  const chat::TicketId own;
+  RedisLobby& lobby_;
+  const chat::TicketId own_;
 };
 
 class RedisLobby::Withdrawing final : public RedisQuestion {
@@ -105,18 +105,18 @@ class RedisLobby::Withdrawing final : public RedisQuestion {
 
 class RedisLobby::Loading final : public RedisQuestion {
  public:
-  Loading(RedisLobby& of, bool is_last) : lobby(of), last(is_last) {}
+  Loading(RedisLobby& of, bool is_last) : lobby_(of), last_(is_last) {}
   void answered(const redisReply* reply) override {
-    if (last && is_a(reply, REDIS_REPLY_STRING)) {
-      lobby.scripts_ = Scripts::loaded;
-      lobby.owner_.on_scripts();
+    if (last_ && is_a(reply, REDIS_REPLY_STRING)) {
+      lobby_.scripts_ = Scripts::loaded;
+      lobby_.owner_.on_scripts();
     }
     destroy(this);
   }
 
  private:
-  RedisLobby& lobby;
-  const bool last;
+  RedisLobby& lobby_;
+  const bool last_;
 };
 
 // ---- the lobby ----
@@ -137,7 +137,7 @@ void RedisLobby::load_scripts() {
   for (RedisScript script : {RedisScript::post, RedisScript::take}) {
     const bool last = script == RedisScript::take;
     const std::array<std::string_view, 3> words{"SCRIPT", "LOAD", text_of(script)};
-    Loading* question = make_question<Loading>(*this, last);
+    auto* question = make_question<Loading>(*this, last);
     if (question != nullptr && commands_.ask(*question, words)) continue;
     if (question != nullptr) destroy(question);
     scripts_ = Scripts::unknown;
@@ -153,7 +153,7 @@ bool RedisLobby::lost_scripts(const redisReply* reply) {
 
 void RedisLobby::post(const chat::Ticket& ticket) {
   if (!commands_.is_ready()) return;
-  Posting* posting = make_question<Posting>(*this, ticket);
+  auto* posting = make_question<Posting>(*this, ticket);
   if (posting == nullptr) return;
 
   std::array<std::uint8_t, chat::ticket_bytes_max> plain;
