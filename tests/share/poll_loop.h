@@ -96,7 +96,7 @@ class PollLoop final : public share::Loop {
         at = watches_.erase(at);
         continue;
       }
-      const short events =
+      const auto events =
           static_cast<short>((at->reading ? POLLIN : 0) | (at->writing ? POLLOUT : 0));
       if (events != 0) {
         ready.push_back({at->fd, events, 0});
