@@ -100,7 +100,7 @@ void test_a_ticket_with_a_byte_too_few_or_too_many(void**) {
   auto bytes = bytes_of(a_ticket(3, 2));
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     // In memory of its own size.
-    const std::vector<std::uint8_t> cut(bytes.begin(), bytes.begin() + size);
+    const std::vector<std::uint8_t> cut(bytes.data(), bytes.data() + size);
     assert_false(read_ticket(cut, here_ms).has_value());
   }
   bytes.push_back(0);
@@ -161,7 +161,7 @@ void test_letters_with_a_byte_too_few_or_too_many(void**) {
   for (const Letter& letter : one_of_each()) {
     auto bytes = bytes_of(letter);
     for (std::size_t size = 0; size < bytes.size(); ++size) {
-      const std::vector<std::uint8_t> cut(bytes.begin(), bytes.begin() + size);
+      const std::vector<std::uint8_t> cut(bytes.data(), bytes.data() + size);
       assert_false(read_letter(cut, there_ms).has_value());
     }
     bytes.push_back(0);
