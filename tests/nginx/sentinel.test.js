@@ -34,7 +34,11 @@ async function reach(people) {
       return (await to.hearsUntilPong()).includes('typing');
     }, 'a frame to pass');
   }
-  for (const person of people) await person.hearsUntilPong();
+  // Behind all that is still under way.
+  for (const [from, to] of [people, [...people].reverse()]) {
+    await from.send('away');
+    await until(async () => (await to.hearsUntilPong()).includes('away'), 'the last of it');
+  }
 }
 
 async function failsOver({ redis, hosts }) {
