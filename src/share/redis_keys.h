@@ -8,11 +8,7 @@
 // | chatsj:queue:<keyed hash>      | sorted set | ids of tickets, by since when     | 60 s       |
 // | chatsj:mail:<host>-<worker>    | channel    | sealed letters to a worker        | at once    |
 //
-// The least that a user must be allowed (ACL; Redis 6 and later):
-//   user NAME on >PASSWORD resetkeys resetchannels ~chatsj:* &chatsj:* -@all +ping +select +role
-//     +evalsha +script|load +set +get +del +exists +zadd +zrange +zrem +pexpire +time +publish
-//     +subscribe +config|get
-// Without +config|get it cannot be seen whether that Redis writes to disk.
+// docs/redis.md has this table for operators, and the least rights that a user needs.
 #pragma once
 
 #include <array>

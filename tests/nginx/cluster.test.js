@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 
+import { ROOT } from './harness.js';
 import { coupleAcross, hostsTest, makeSecret, waitsInRedis } from './hosts.js';
 import { Person, firstToHear } from './person.js';
 import { coupleApart, coupleTogether, joinEach, meetApart, talk } from './placed.js';
@@ -261,6 +264,24 @@ for (const [what, options] of Object.entries({
     await talk(...(await coupleAcross(hosts)));
   });
 }
+
+// As docs/redis.md names them.
+function leastRights(password) {
+  const [line] = fs.readFileSync(path.join(ROOT, 'docs/redis.md'), 'utf8').match(/^ +user NAME .*$/m);
+  return line.trim().replace('NAME', 'least').replace('PASSWORD', password).split(' ').slice(1);
+}
+
+hostsTest('a user with the least rights that are documented', PATIENT.replace('%redis%', '%redis% user=least password=of-least'), {
+  start: () => Redis.start({ arguments: ['--user', ...leastRights('of-least')] }),
+}, async ({ redis, hosts }) => {
+  const people = await coupleAcross(hosts);
+  await talk(...people);
+  const leaver = await Person.join(hosts[0], { lobby: 'left.example' });
+  await waitsInRedis(redis, leaver);
+  await leaver.leave();
+  const denied = await redis.command('ACL', 'LOG');
+  assert.deepEqual(denied, []);
+});
 
 hostsTest('a Redis over TCP, with what it wants in its address', PATIENT, {
   start: () => Redis.start({ port: true, arguments: ['--requirepass', 'p@ss/word'] }),
