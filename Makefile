@@ -43,7 +43,8 @@ headers := $(wildcard src/*/*.h)
 buildflags = DEB_BUILD_MAINT_OPTIONS=hardening=+all,-pie dpkg-buildflags --get
 
 # What a configured build depends on besides the text of the sources: when it changes, the build begins anew. The
-# version of nginx-dev is part of it, as a module fits only the very nginx it was built for; that of hiredis, as its headers are compiled in.
+# version of nginx-dev is part of it, as a module fits only the very nginx it was built for; that of hiredis, as its
+# headers are compiled in.
 settings = $(sources) $(headers) $(NGINX_SOURCE) \
     $(shell dpkg-query --show nginx-dev libhiredis-dev 2>/dev/null) $(shell dpkg-buildflags 2>/dev/null | cksum)
 

@@ -279,8 +279,28 @@ hostsTest('a user with the least rights that are documented', PATIENT.replace('%
   const leaver = await Person.join(hosts[0], { lobby: 'left.example' });
   await waitsInRedis(redis, leaver);
   await leaver.leave();
-  const denied = await redis.command('ACL', 'LOG');
-  assert.deepEqual(denied, []);
+  await until(async () => !(await redis.keys()).some(({ type }) => type === 'string'), 'its ticket to be gone');
+  assert.deepEqual(await redis.command('ACL', 'LOG'), []);
+  // What another database and sentinels would bring.
+  for (const words of [['SELECT', '3'], ['ROLE']]) assert.equal(await redis.command('ACL', 'DRYRUN', 'least', ...words), 'OK');
+});
+
+for (const [what, words, warns] of [
+  ['snapshots', ['--save', '3600 1'], /redis \S+ writes to disk, sealed as it is: save/],
+  ['a log of commands', ['--appendonly', 'yes'], /redis \S+ writes to disk, sealed as it is: appendonly/],
+]) {
+  hostsTest(`a Redis that writes ${what} to disk is warned of`, PATIENT, { start: () => Redis.start({ arguments: words }) },
+    async ({ hosts }) => {
+      for (const host of hosts) await until(() => warns.test(host.log()), 'a warning');
+      for (const host of hosts) assert.equal(host.log().match(new RegExp(warns, 'g')).length, 1, 'of one worker alone');
+    });
+}
+
+hostsTest('a Redis that writes nothing to disk is not warned of', PATIENT, {}, async ({ redis, hosts }) => {
+  const asked = async () => (await redis.calls())['config|get'] === 2 * hosts.length;
+  await until(asked, 'both to be asked for');
+  await talk(...(await coupleAcross(hosts)));
+  for (const host of hosts) assert.doesNotMatch(host.log(), /disk/);
 });
 
 hostsTest('a Redis over TCP, with what it wants in its address', PATIENT, {

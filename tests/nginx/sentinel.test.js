@@ -25,8 +25,8 @@ server {
 const PASSWORDS = { password: 'of-redis', sentinelPassword: 'of-sentinels' };
 const OPTIONS = 'password=of-redis sentinel_password=of-sentinels';
 
-// A host may follow the other way round than the other, and so be lost and back more than once. What passes both ways
-// shows that each host has both its connections: that for commands, and that for what others write.
+// A host follows with two connections, that for commands and that for what others write, one after the other: until both
+// hosts have both, their people may be lost and back more than once. What passes both ways shows that they have.
 async function reach(people) {
   for (const [from, to] of [people, [...people].reverse()]) {
     await until(async () => {
