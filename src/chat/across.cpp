@@ -172,6 +172,8 @@ void Hub::fail_asking(MemberId owner, std::uint64_t now_ms) {
   });
 }
 
+void Hub::kept(const Keeper&, std::uint64_t) {}
+
 // ---- other hosts ----
 
 void Hub::cut(std::uint64_t now_ms) {

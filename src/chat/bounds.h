@@ -11,6 +11,10 @@ namespace chat {
 inline constexpr std::size_t header_bytes_max = 512;
 // A token as text: it must fit into the header of `resume` and, with a language, of `matched`.
 inline constexpr std::size_t token_bytes_max = 448;
+// What is sealed in it.
+inline constexpr std::size_t token_plain_bytes_max = 256;
+// A token can be used for so long at the least. The key that seals it changes as often.
+inline constexpr std::uint64_t token_life_ms = 12 * 3'600'000ULL;
 
 // Bytes in front of a client's frame that may be written over: whatever carries the frame on fits.
 inline constexpr std::size_t frame_room = 16;

@@ -13,13 +13,13 @@
 #include "chat/bounds.h"
 #include "chat/letter.h"
 #include "chat/list.h"
+#include "chat/seat.h"
 #include "chat/vocabulary.h"
 
 namespace chat {
 
 struct Peer;
 struct Session;
-using Seat = std::uint8_t;
 
 // One member's messages on their way to the others.
 class Delivery {

@@ -30,8 +30,10 @@ namespace chat {
 // Who shares their people with the hub. Without any of it the hub's people meet each other alone.
 struct Surroundings {
   MemberId self;
-  Mail* mail = nullptr;                         // there when a lobby is
-  std::array<SharedLobby*, reaches> lobbies{};  // null: none of that reach
+  Mail* mail = nullptr;                           // there when a lobby is
+  std::array<SharedLobby*, reaches> lobbies{};    // null: none of that reach
+  std::array<Rendezvous*, reaches> rendezvous{};  // the same
+  TokenSeal* seal = nullptr;                      // null: no seat can be taken again
 };
 
 class Hub {
@@ -75,6 +77,8 @@ class Hub {
   void offered(Reach reach, TicketId own, const Ticket& other, std::uint64_t now_ms);
   // What became of taking the two tickets out.
   void taken(Reach reach, TicketId own, Taken what, std::uint64_t now_ms);
+  // Another member keeps a seat of a chat whose seat this one keeps too.
+  void kept(const Keeper& keeper, std::uint64_t now_ms);
   // A letter came. The frame_room - relay_header_bytes bytes in front of it may be written over.
   void letter(MemberId from, std::span<std::uint8_t> letter, std::uint64_t now_ms);
   // That member has ended.

@@ -10,15 +10,14 @@
 #include <variant>
 
 #include "chat/bounds.h"
+#include "chat/seat.h"
 #include "chat/ticket.h"
 #include "chat/ticket_bytes.h"
 
 namespace chat {
 
-// Random, made by whoever claims; 0 is none.
-using ChatId = std::uint64_t;
-
-// "I have taken the ticket `wanted` of yours: may `claimer` and they begin the chat `chat`?"
+// "I have taken the ticket `wanted` of yours: may `claimer` and they begin the chat `chat`?" Its id
+// is made by whoever claims.
 struct Claim {
   ChatId chat;
   TicketId wanted;

@@ -60,6 +60,10 @@ void House::taken(chat::Reach reach, chat::TicketId own, chat::Taken what) {
   hub_.taken(reach, own, what, ngx_current_msec);
 }
 
+void House::kept(const chat::Keeper& keeper) {
+  hub_.kept(keeper, ngx_current_msec);
+}
+
 void House::letter(chat::MemberId from, std::span<std::uint8_t> letter) {
   hub_.letter(from, letter, ngx_current_msec);
   beat_if_needed();

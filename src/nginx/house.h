@@ -35,6 +35,7 @@ class House final : private share::Receiver, private chat::Mail {
   // What the others bring.
   void offered(chat::Reach reach, chat::TicketId own, const chat::Ticket& other) override;
   void taken(chat::Reach reach, chat::TicketId own, chat::Taken what) override;
+  void kept(const chat::Keeper& keeper) override;
   void letter(chat::MemberId from, std::span<std::uint8_t> letter) override;
   void gone(chat::MemberId member) override;
   void unreached(chat::MemberId member) override;

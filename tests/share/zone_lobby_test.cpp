@@ -81,6 +81,7 @@ class Heard final : public share::Receiver {
     assert_true(reach == Reach::host);
     takes.push_back({own, what});
   }
+  void kept(const chat::Keeper&) override {}
   void letter(chat::MemberId, std::span<std::uint8_t>) override { fail(); }
   void gone(chat::MemberId) override { fail(); }
   void unreached(chat::MemberId) override { fail(); }
