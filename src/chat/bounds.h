@@ -45,6 +45,19 @@ inline constexpr std::size_t scan_max = 16;
 
 inline constexpr std::size_t seats_max = 2;
 
+// Who has closed their page is expected for so long: it may be loaded anew. Who had turned away
+// from it is expected for so many windows.
+inline constexpr std::uint64_t page_closed_ms = 15'000;
+inline constexpr std::uint64_t away_windows = 3;
+// Who takes a seat again waits so long for word of the other, before it counts as lost.
+inline constexpr std::uint64_t entering_ms = 1'000;
+// Who is not found is asked for again after so long, and then after twice that each time.
+inline constexpr std::uint64_t ask_again_ms = 1'000;
+// Chats that are over, whose ids a worker knows.
+inline constexpr std::size_t ended_max = 1024;
+// Whoever is sent away as a worker stops comes back within so long.
+inline constexpr std::uint64_t restart_retry_ms = 250;
+
 // Who is alone for so long becomes a ticket in the lobby of the host, and then in that of all
 // hosts.
 inline constexpr std::uint64_t alone_on_worker_ms = 20;

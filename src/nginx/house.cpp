@@ -62,6 +62,7 @@ void House::taken(chat::Reach reach, chat::TicketId own, chat::Taken what) {
 
 void House::kept(const chat::Keeper& keeper) {
   hub_.kept(keeper, ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::letter(chat::MemberId from, std::span<std::uint8_t> letter) {
@@ -72,10 +73,12 @@ void House::letter(chat::MemberId from, std::span<std::uint8_t> letter) {
 void House::gone(chat::MemberId member) {
   lobby_.drop_owner(member);
   hub_.gone(member, ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::unreached(chat::MemberId member) {
   hub_.unreached(member, ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::cut() {
@@ -86,9 +89,8 @@ void House::mended() {
   hub_.mended(ngx_current_msec);
 }
 
-// Chats with other members begin with a letter.
 void House::beat_if_needed() {
-  if (beats_ || !hub_.has_peers()) return;
+  if (beats_ || !hub_.has_beats()) return;
   beats_ = true;
   loop_.set(*beat_, chat::beat_ms);
 }

@@ -27,6 +27,8 @@ class House final : private share::Receiver, private chat::Mail {
 
   Zone& zone() { return zone_; }
   chat::Hub& hub() { return hub_; }
+  // To be called behind whatever may have begun a chat with others, or left somebody missing.
+  void beat_if_needed();
 
  private:
   // What the hub asks for.
@@ -44,7 +46,6 @@ class House final : private share::Receiver, private chat::Mail {
 
   chat::Surroundings surroundings(chat::Random& random);
   static void on_beat(void* self) noexcept;
-  void beat_if_needed();
 
   Zone& zone_;
   const chat::MemberId self_;
