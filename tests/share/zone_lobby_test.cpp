@@ -279,15 +279,15 @@ void test_the_receiver_may_post_and_take_from_within(void**) {
 
 void test_answers_are_bounded_and_come_in_turns(void**) {
   Scene s;
-  constexpr std::size_t many = share::lobby_answers_max + 10;
+  constexpr std::size_t many = share::answers_max + 10;
   for (TicketId id = 1; id <= many; ++id) s.lobby.take(ticket_of(id), ticket_of(id + 1));
   s.loop.turn();
-  assert_in_range(s.heard.takes.size(), 1, share::lobby_answers_in_a_row);
-  const auto all = [&] { return s.heard.takes.size() >= share::lobby_answers_max; };
+  assert_in_range(s.heard.takes.size(), 1, share::answers_in_a_row);
+  const auto all = [&] { return s.heard.takes.size() >= share::answers_max; };
   s.loop.until(all, "every answer that was kept");
   s.settle();
-  assert_int_equal(s.heard.takes.size(), share::lobby_answers_max);
-  for (TicketId id = 1; id <= share::lobby_answers_max; ++id) {
+  assert_int_equal(s.heard.takes.size(), share::answers_max);
+  for (TicketId id = 1; id <= share::answers_max; ++id) {
     assert_int_equal(s.heard.takes[id - 1].own, id);
   }
 }
