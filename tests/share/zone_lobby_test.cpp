@@ -13,6 +13,7 @@
 #include <new>
 #include <vector>
 
+#include "counted_memory.h"
 #include "poll_loop.h"
 #include "unit.h"
 
@@ -25,41 +26,6 @@ using chat::Ticket;
 using chat::TicketId;
 
 constexpr std::uint64_t patience_ms = 5'000;
-
-class CountedLock {
- public:
-  void lock() {
-    assert_false(held);
-    held = true;
-  }
-  void unlock() {
-    assert_true(held);
-    held = false;
-  }
-  bool held = false;
-};
-
-// The heap, with a limit, used with the lock held alone; it says how much is out.
-class LimitedHeap final : public chat::Memory {
- public:
-  explicit LimitedHeap(const CountedLock& lock) : lock_(lock) {}
-  void* allocate(std::size_t size) override {
-    assert_true(lock_.held);
-    if (pieces == limit) return nullptr;
-    ++pieces;
-    return std::malloc(size);
-  }
-  void release(void* memory) override {
-    assert_true(lock_.held);
-    --pieces;
-    std::free(memory);
-  }
-  std::size_t pieces = 0;
-  std::size_t limit = SIZE_MAX;
-
- private:
-  const CountedLock& lock_;
-};
 
 class Heard final : public share::Receiver {
  public:
