@@ -11,6 +11,7 @@
 #include "share/loop.h"
 #include "share/receiver.h"
 #include "share/redis_connection.h"
+#include "share/redis_library.h"
 #include "share/redis_lobby.h"
 #include "share/redis_mail.h"
 #include "share/redis_settings.h"
@@ -18,7 +19,7 @@
 
 namespace share {
 
-class Cluster final : private RedisConnection::Owner, private RedisLobby::Owner {
+class Cluster final : private RedisConnection::Owner, private RedisLibrary::Owner {
  public:
   // All must outlive it. Of a host's workers one `speaks`: it tells the operator what is the same
   // for all.
@@ -60,6 +61,7 @@ class Cluster final : private RedisConnection::Owner, private RedisLobby::Owner 
   ssl_ctx_st* tls_ = nullptr;
   const char* no_tls_ = nullptr;  // why there is none, although it is asked for
   RedisConnection commands_;
+  RedisLibrary library_;
   RedisLobby lobby_;
   RedisMail mail_;
   RedisConnection letters_;

@@ -66,7 +66,8 @@ return 2
 }  // namespace
 
 std::string_view text_of(RedisScript script) {
-  return script == RedisScript::post ? post : take;
+  constexpr std::array<std::string_view, redis_scripts> texts{post, take};
+  return texts[static_cast<std::size_t>(script)];
 }
 
 std::array<char, 40> hash_of(RedisScript script) {
