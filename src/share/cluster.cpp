@@ -38,6 +38,7 @@ Cluster::Cluster(const RedisSettings& settings, const Keys& keys, chat::MemberId
       commands_(settings, tls_, {}, loop, random, *this),
       library_(commands_, *this),
       lobby_(keys, self, commands_, library_, loop, receiver),
+      rendezvous_(keys, self, commands_, library_, receiver),
       mail_(keys, self, commands_, receiver),
       letters_(settings, tls_, mail_.channel(), loop, random, *this) {}
 

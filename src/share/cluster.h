@@ -1,5 +1,6 @@
-// What one worker shares with the workers of other hosts, through Redis: their lobby and mail. It
-// is there while both connections are, that for commands and that for what others write.
+// What one worker shares with the workers of other hosts, through Redis: their lobby, rendezvous
+// and mail. It is there while both connections are, that for commands and that for what others
+// write.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "share/redis_library.h"
 #include "share/redis_lobby.h"
 #include "share/redis_mail.h"
+#include "share/redis_rendezvous.h"
 #include "share/redis_settings.h"
 #include "share/secret.h"
 
@@ -35,6 +37,7 @@ class Cluster final : private RedisConnection::Owner, private RedisLibrary::Owne
   bool start();
 
   chat::SharedLobby& lobby() { return lobby_; }
+  chat::Rendezvous& rendezvous() { return rendezvous_; }
   chat::Mail& mail() { return mail_; }
 
  private:
@@ -63,6 +66,7 @@ class Cluster final : private RedisConnection::Owner, private RedisLibrary::Owne
   RedisConnection commands_;
   RedisLibrary library_;
   RedisLobby lobby_;
+  RedisRendezvous rendezvous_;
   RedisMail mail_;
   RedisConnection letters_;
   Loop::Alarm* beat_ = nullptr;

@@ -7,8 +7,9 @@
 
 namespace share {
 
-enum class RedisScript { post, take };
-inline constexpr std::array all_redis_scripts{RedisScript::post, RedisScript::take};
+enum class RedisScript { post, take, keep };
+inline constexpr std::array all_redis_scripts{RedisScript::post, RedisScript::take,
+                                              RedisScript::keep};
 inline constexpr std::size_t redis_scripts = all_redis_scripts.size();
 
 std::string_view text_of(RedisScript script);
