@@ -10,8 +10,10 @@
 #include "nginx/zone.h"
 #include "share/cluster.h"
 #include "share/receiver.h"
+#include "share/token_seal.h"
 #include "share/unix_mail.h"
 #include "share/zone_lobby.h"
+#include "share/zone_rendezvous.h"
 
 namespace nginx {
 
@@ -52,6 +54,8 @@ class House final : private share::Receiver, private chat::Mail {
   Loop& loop_;
   share::UnixMail mail_;
   share::ZoneLobby lobby_;
+  share::ZoneRendezvous rendezvous_;
+  share::TokenSeal tokens_;
   std::optional<share::Cluster> cluster_;  // with `chat_redis`
   chat::Hub hub_;
   share::Loop::Alarm* beat_ = nullptr;
