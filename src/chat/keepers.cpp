@@ -12,7 +12,8 @@ void Hub::Incoming::operator()(const Moved& moved) const {
   }
   const Member& member = of->at(moved.seat);
   const bool again = member.away && of->peer->id == from && member.stamp == moved.stamp;
-  if (!again && (moved.stamp <= member.stamp || !member.opens_with(moved.token))) {
+  if (again) return answer_kept(*of);
+  if (moved.stamp <= member.stamp || !member.opens_with(moved.token)) {
     return answer(Denied{moved.chat, moved.stamp});
   }
   take_over(*of, {moved.chat, moved.seat, moved.stamp, moved.token, 0});
@@ -21,13 +22,18 @@ void Hub::Incoming::operator()(const Moved& moved) const {
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
   if (!hub.hand_over(of, kept, from, now_ms)) return;
-  of.each([&](Seat seat, const Member& member) {
-    if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
-  });
+  answer_kept(of);
   if (kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
   hub.miss(of, now_ms);
   of.each_here([&](Seat seat, const Member& member) {
     if (member.entering) hub.enter(of, seat, now_ms);
+  });
+}
+
+// Who is kept here.
+void Hub::Incoming::answer_kept(Chat& of) const {
+  of.each([&](Seat seat, const Member& member) {
+    if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
   });
 }
 

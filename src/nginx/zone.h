@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "chat/interest.h"
 #include "chat/lobby.h"
@@ -93,7 +94,7 @@ class Zone {
   static ngx_int_t init(ngx_shm_zone_t* shm, void* old) noexcept;
   static void insert(ngx_rbtree_node_t* root, ngx_rbtree_node_t* node,
                      ngx_rbtree_node_t* sentinel) noexcept;
-  bool make();
+  bool make(std::string_view name);
   bool lay_out();
   void heal();
   Count* find(Of of, std::uint64_t hash, std::uint16_t worker) const;

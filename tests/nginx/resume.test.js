@@ -13,6 +13,7 @@ chat_zone other:1m;
 
 server {
     listen 127.0.0.1:%port%;
+    chat_message_rate 1000r/s burst=1000;
     location = /chat {
         chat main;
     }
