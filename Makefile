@@ -191,7 +191,7 @@ node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \
 
 npm := tests/node_modules/.package-lock.json
 $(npm): tests/package-lock.json
-	cd tests && npm ci --silent --no-audit --no-fund
+	cd tests && npm ci --loglevel=error --no-audit --no-fund > /dev/null
 	touch $@
 
 .PHONY: test-html test-nginx test-browser
