@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 
 import { ROOT, withNginx } from '../nginx/harness.js';
 import { alive } from '../nginx/processes.js';
-import { until } from '../nginx/wait.js';
+import { until, within } from '../nginx/wait.js';
 
 const MODULE = process.env.CHAT_MODULE ?? path.join(ROOT, 'build/ngx_http_chat_module.so');
 
@@ -52,6 +52,21 @@ test('it says where it listens when it does, serves page and chat, and goes with
   const before = fs.readFileSync(certificate, 'utf8');
   assert.equal(script('certificate', path.dirname(certificate)).status, 0);
   assert.equal(fs.readFileSync(certificate, 'utf8'), before);
+});
+
+test('Ctrl-C ends it', async () => {
+  const port = await freePort();
+  const command = `'${ROOT}/nginx-conf/run' '${build}' 127.0.0.1 ${port}`;
+  const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null']);
+  let said = '';
+  terminal.stdout.on('data', (text) => (said += text));
+  await until(() => said.includes('Ctrl-C ends it.') || terminal.exitCode !== null, 'the address');
+  const pid = Number(fs.readFileSync(path.join(build, 'run/nginx.pid'), 'utf8'));
+  const closed = new Promise((resolve) => terminal.on('close', resolve));
+  terminal.stdin.write('\x03');
+  assert.equal(await within(closed, 'the end'), 0, said);
+  assert.match(said, /Chatsj has ended\.\r?\n$/);
+  assert.equal(alive(pid), false);
 });
 
 test('a health check of nothing fails', async () => {
