@@ -191,7 +191,7 @@ node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \
 
 npm := tests/node_modules/.package-lock.json
 $(npm): tests/package-lock.json
-	cd tests && npm ci --silent --no-audit --no-fund
+	cd tests && npm ci --loglevel=error --no-audit --no-fund > /dev/null
 	touch $@
 
 .PHONY: test-html test-nginx test-browser
@@ -264,8 +264,8 @@ layers:  ## src/ws and src/chat know nothing of nginx, nor of each other
 	.ci/layers src
 	.ci/layers-test
 
-js_files := $(shell find html tests -name node_modules -prune -o -name '*.js' -print)
-sh_files := $(shell grep -rlE '^\#!/bin/(ba)?sh' --exclude-dir=node_modules .ci nginx-conf tests)
+js_files = $(shell find html tests -name node_modules -prune -o -name '*.js' -print)
+sh_files = $(shell grep -rlE '^\#!/bin/(ba)?sh' --exclude-dir=node_modules .ci nginx-conf tests)
 
 .PHONY: scripts
 scripts:  ## shell and JavaScript
