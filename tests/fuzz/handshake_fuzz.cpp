@@ -5,6 +5,7 @@
 #include "ws/handshake.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fuzz.h"
 
@@ -76,20 +77,20 @@ void check_origin(std::string_view origin, std::string_view host) {
 
 void fuzz::run(Input input) {
   Source source(input);
-  const auto line = [&] { return std::string(text_of(source.until('\n'))); };
-  const std::string protocol = line(), method = line(), host = line(), upgrade = line(),
-                    connection = line(), key = line(), version = line(), protocols = line(),
-                    origin = line();
+  // Each in memory of its own.
+  std::array<Bytes, 9> lines;
+  for (Bytes& line : lines) line = copy_of(source.until('\n'));
+  const auto text = [&](std::size_t which) { return text_of(lines[which]); };
   const ws::Request request{
-      .method = method,
+      .method = text(1),
       .http_version = source.empty() ? 1001 : 1000u + source.byte(),
-      .host = host,
-      .upgrade = upgrade,
-      .connection = connection,
-      .key = key,
-      .version = version,
-      .protocols = protocols,
+      .host = text(2),
+      .upgrade = text(3),
+      .connection = text(4),
+      .key = text(5),
+      .version = text(6),
+      .protocols = text(7),
   };
-  check_request(request, protocol);
-  check_origin(origin, host);
+  check_request(request, text(0));
+  check_origin(text(8), request.host);
 }

@@ -14,11 +14,13 @@ using share::RedisUrl;
 
 struct Read {
   explicit Read(std::string_view address)
-      : text(address), decoded(address.size()), wrong(parse_redis_url(text, decoded, url)) {}
+      : text(address.begin(), address.end()),
+        decoded(address.size()),
+        wrong(parse_redis_url({text.data(), text.size()}, decoded, url)) {}
   Read(const Read&) = delete;
   Read& operator=(const Read&) = delete;
 
-  const std::string text;
+  const std::vector<char> text;
   std::vector<char> decoded;
   RedisUrl url;
   const char* wrong;
