@@ -34,7 +34,6 @@ bool RedisReader::open() {
   unbounded_array = functions_.createArray;
   functions_.createArray = bounded(functions_.createArray);
   reader_->fn = &functions_;
-  fed_ = 0;
   return true;
 }
 
@@ -44,8 +43,7 @@ void RedisReader::close() {
 }
 
 bool RedisReader::feed(std::span<const std::uint8_t> bytes) {
-  fed_ += bytes.size();
-  if (fed_ > redis_reply_bytes_max) return false;
+  if (reader_->len - reader_->pos + bytes.size() > redis_reply_bytes_max) return false;
   return redisReaderFeed(reader_, reinterpret_cast<const char*>(bytes.data()), bytes.size()) ==
          REDIS_OK;
 }
@@ -54,8 +52,6 @@ bool RedisReader::next(redisReply*& reply) {
   void* object = nullptr;
   const bool right = redisReaderGetReply(reader_, &object) == REDIS_OK;
   reply = static_cast<redisReply*>(object);
-  // What hiredis has built of an answer it no longer holds as bytes; so they are counted here.
-  if (reply != nullptr) fed_ = reader_->len - reader_->pos;
   return right;
 }
 

@@ -21,8 +21,7 @@ class RedisReader {
   bool open();
   void close();
 
-  // False: out of memory, or an answer larger than redis_reply_bytes_max. REQUIRES: `next` has
-  // given all that came before.
+  // False: out of memory, or an answer larger than redis_reply_bytes_max.
   bool feed(std::span<const std::uint8_t> bytes);
   // The next whole answer, to be given back with freeReplyObject, or null: there is none yet.
   // False: what came is no answer; nothing can be read any more.
@@ -30,7 +29,6 @@ class RedisReader {
 
  private:
   redisReader* reader_ = nullptr;
-  std::size_t fed_ = 0;  // bytes of the answer under way
   redisReplyObjectFunctions functions_{};
 };
 

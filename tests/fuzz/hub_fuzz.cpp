@@ -36,7 +36,7 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
   Worker& operator=(const Worker&) = delete;
   ~Worker() {
     for (auto& guest : guests_) {
-      if (!guest->out) hub_.close(*guest, now_ms_);
+      if (!guest->out) hub_.close(*guest, chat::Departure::left, now_ms_);
     }
     fuzz::must(hub_.people() == 0 && hub_.waiting() == 0, "nobody is left");
   }
@@ -60,7 +60,8 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
       case 6:
         return pass(source.byte() * 50u);
       case 7:
-        return go(guest, what < 128);
+        if (what >= 128) return end(guest);
+        return go(guest, static_cast<chat::Departure>(source.byte() % 3));
       case 8:
         return what < 128 ? hub_.gone(other, now_ms_) : hub_.unreached(other, now_ms_);
       default:
@@ -91,13 +92,15 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
     for (auto& guest : guests_) {
       if (!guest->out && chat::Hub::deadline_ms(*guest) <= now_ms_) hub_.due(*guest, now_ms_);
     }
-    if (hub_.has_peers()) hub_.beat(now_ms_);
+    if (hub_.has_beats()) hub_.beat(now_ms_);
   }
-  void go(Guest& guest, bool by_themself) {
+  void end(Guest& guest) {
+    if (!guest.out) hub_.restart(guest, now_ms_);
+  }
+  void go(Guest& guest, chat::Departure how) {
     if (guest.out) return;
-    if (!by_themself) return hub_.restart(guest, now_ms_);
     guest.out = true;
-    hub_.close(guest, now_ms_);
+    hub_.close(guest, how, now_ms_);
   }
 
   // ---- what the hub says ----

@@ -23,13 +23,19 @@ struct Check {
     fuzz::must(relayed.frame.data() == letter.data() + chat::relay_header_bytes,
                "a relayed frame lies in the letter");
   }
-  void operator()(const chat::Audit& audit) const { bounded(audit.chats); }
-  void operator()(const chat::Audited& audited) const { bounded(audited.unknown); }
+  void operator()(const chat::Moved& moved) const { seated(moved.seat); }
+  void operator()(const chat::Outrun& outrun) const { seated(outrun.seat); }
+  void operator()(const chat::Keeps& keeps) const {
+    bounded(keeps.size);
+    for (const chat::Kept& kept : keeps.span()) seated(kept.seat);
+  }
+  void operator()(const chat::Audited& audited) const { bounded(audited.size); }
   template <typename Other>
   void operator()(const Other&) const {}
 
-  static void bounded(const chat::ChatIds& chats) {
-    fuzz::must(chats.size <= chat::audit_chats_max, "an audit has its bound");
+  static void seated(chat::Seat seat) { fuzz::must(seat < chat::seats_max, "a seat is one"); }
+  static void bounded(std::size_t size) {
+    fuzz::must(size <= chat::audit_chats_max, "an audit has its bound");
   }
 };
 

@@ -18,6 +18,7 @@
 #include "manual_loop.h"
 #include "share/cluster.h"
 #include "share/redis_keys.h"
+#include "share/redis_scripts.h"
 #include "share/seal.h"
 #include "tickets.h"
 
@@ -27,7 +28,7 @@ constexpr chat::MemberId self{1, 2};
 constexpr chat::MemberId other{3, 4};
 constexpr std::string_view letter = "a letter";
 
-constexpr share::Keys keys{{1}, {2}, {3}, {4}};
+constexpr share::Keys keys{{1}, {2}, {3}, {4}, {5}, {6}};
 
 chat::Ticket ticket_of(chat::TicketId id, chat::MemberId owner) {
   chat::Ticket ticket;
@@ -117,6 +118,7 @@ class Hearer final : public share::Receiver, public chat::Random {
   void unreached(chat::MemberId member) override {
     fuzz::must(member == other, "who is not reached was written to");
   }
+  void kept(const chat::Keeper&) override { fuzz::must(false, "nobody has asked for a seat"); }
   void cut() override {
     fuzz::must(joined, "it is cut once");
     joined = false;
@@ -145,7 +147,8 @@ class Scene {
     if ((how & 1) == 0 || (how & 6) != 0) return;
     say(1, "*3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n");
     say(0, "+PONG\r\n");
-    say(0, "$2\r\nab\r\n$2\r\ncd\r\n*0\r\n*0\r\n");
+    for (std::size_t loaded = 0; loaded < share::redis_scripts; ++loaded) say(0, "$1\r\nx\r\n");
+    say(0, "*0\r\n*0\r\n");
     fuzz::must(hearer_.joined, "who is answered rightly joins");
     cluster_.lobby().post(own_ticket);
     cluster_.lobby().take(own_ticket, other_ticket);
