@@ -202,6 +202,16 @@ test('a message that went out twice and is refused twice takes no other with it'
   assert.deepEqual(states(), ['refused', 'refused', 'sending']);
 });
 
+test('the refusals that a line still owed when it broke are not waited for on the next', () => {
+  const { chat, clock, hear, states } = said(2);
+  clock.pass(sending.resendFirst);
+  hear('refused say filtered n=1');
+  chat.suspend();
+  chat.resume(null);
+  hear('refused say filtered n=1');
+  assert.deepEqual(states(), ['refused', 'refused']);
+});
+
 test('what is under way is what was said and is not confirmed', () => {
   const { chat, hear } = said(1);
   assert.equal(chat.underWay, true);

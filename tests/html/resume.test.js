@@ -111,7 +111,7 @@ test('the time is over: the chat is, too, and a new one can be had', () => {
 
 test('the time begins when the line drops, whatever attempts there are', () => {
   const { clock, session, sockets, last } = dropped();
-  while (session.stage === 'chat') {
+  while (session.stage === 'chat' && clock.now() < 120_000) {
     clock.pass(100);
     if (session.link.state === 'connecting') last().end(1006);
   }
