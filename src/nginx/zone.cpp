@@ -23,8 +23,10 @@ struct Zone::Place {
 struct Zone::Shared {
   bool busy;  // somebody has the lock, or has died with it
   chat::HashKey key;
+  share::Key tokens;
   std::uint64_t host;
   chat::LobbyState lobby;
+  share::RendezvousState rendezvous;
   ngx_rbtree_t counts;
   ngx_rbtree_node_t sentinel;
   std::array<Place, workers_max> workers;
@@ -65,6 +67,10 @@ Zone* Zone::of(const ngx_shm_zone_t* shm) {
 
 const chat::HashKey& Zone::key() const {
   return cluster != nullptr ? cluster->keys.words : shared_->key;
+}
+
+const share::Key& Zone::tokens() const {
+  return cluster != nullptr ? cluster->keys.tokens : shared_->tokens;
 }
 
 std::uint64_t Zone::host() const {
@@ -128,8 +134,12 @@ bool Zone::lay_out() {
 }
 
 bool Zone::make() {
-  return lay_out() && RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1 &&
-         RAND_bytes(reinterpret_cast<unsigned char*>(&shared_->host), sizeof(shared_->host)) == 1;
+  const auto fill = [](void* number, std::size_t size) {
+    return RAND_bytes(static_cast<unsigned char*>(number), static_cast<int>(size)) == 1;
+  };
+  return lay_out() && fill(&shared_->key, sizeof(shared_->key)) &&
+         fill(&shared_->tokens, sizeof(shared_->tokens)) &&
+         fill(&shared_->host, sizeof(shared_->host));
 }
 
 bool Zone::attach(ngx_pid_t pid, chat::MemberId member) {
@@ -169,13 +179,15 @@ void Zone::unlock() {
 
 // A worker died with the lock, which nginx's master has opened: whatever it was at is half done.
 // Everything but the keys and the places begins anew: tickets come again, counts are low for a
-// while.
+// while, and whose two workers are gone by then does not find a chat again.
 void Zone::heal() {
-  const auto [key, host, workers] = std::tuple(shared_->key, shared_->host, shared_->workers);
+  const auto [key, tokens, host, workers] =
+      std::tuple(shared_->key, shared_->tokens, shared_->host, shared_->workers);
   const Shared* before = shared_;
   ngx_slab_init(slab_);
   if (!lay_out() || shared_ != before) abort();
   shared_->key = key;
+  shared_->tokens = tokens;
   shared_->host = host;
   shared_->workers = workers;
   ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
@@ -184,6 +196,10 @@ void Zone::heal() {
 
 chat::LobbyState& Zone::lobby() {
   return shared_->lobby;
+}
+
+share::RendezvousState& Zone::rendezvous() {
+  return shared_->rendezvous;
 }
 
 void* Zone::Slab::allocate(std::size_t size) {

@@ -36,7 +36,9 @@ Cluster::Cluster(const RedisSettings& settings, const Keys& keys, chat::MemberId
       receiver_(receiver),
       tls_(settings.tls ? make_redis_tls(settings, no_tls_) : nullptr),
       commands_(settings, tls_, {}, loop, random, *this),
-      lobby_(keys, self, commands_, loop, receiver, *this),
+      library_(commands_, *this),
+      lobby_(keys, self, commands_, library_, loop, receiver),
+      rendezvous_(keys, self, commands_, library_, receiver),
       mail_(keys, self, commands_, receiver),
       letters_(settings, tls_, mail_.channel(), loop, random, *this) {}
 
@@ -62,7 +64,7 @@ bool Cluster::start() {
 
 void Cluster::on_ready(RedisConnection& connection) {
   if (&connection == &commands_) {
-    lobby_.load_scripts();
+    library_.load();
     if (speaks_ && !disk_said_) {
       ask_for_disk("save");
       ask_for_disk("appendonly");
@@ -77,7 +79,7 @@ void Cluster::on_scripts() {
 }
 
 void Cluster::join_if_ready() {
-  if (joined_ || !commands_.is_ready() || !letters_.is_ready() || !lobby_.has_scripts()) return;
+  if (joined_ || !commands_.is_ready() || !letters_.is_ready() || !library_.is_loaded()) return;
   joined_ = true;
   if (away_said_) say(Loop::Severity::notice, "is there again");
   away_said_ = false;
@@ -87,7 +89,7 @@ void Cluster::join_if_ready() {
 }
 
 void Cluster::on_away(RedisConnection& connection, std::string_view why) {
-  if (&connection == &commands_) lobby_.forget_scripts();
+  if (&connection == &commands_) library_.forget();
   if (!away_said_) say(Loop::Severity::warning, "is away", why);
   away_said_ = true;
   loop_.stop(*beat_);

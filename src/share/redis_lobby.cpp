@@ -2,58 +2,22 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
-#include <new>
-#include <utility>
 
 #include "chat/choice.h"
 #include "chat/pack.h"
 #include "chat/ticket_bytes.h"
 #include "share/redis_keys.h"
+#include "share/redis_question.h"
 
 namespace share {
 
 namespace {
-
-// On the heap, and gone with its answer. Null: out of memory.
-template <typename Question, typename... Arguments>
-Question* make_question(Arguments&&... arguments) {
-  void* memory = std::malloc(sizeof(Question));
-  return memory == nullptr ? nullptr : new (memory) Question(std::forward<Arguments>(arguments)...);
-}
-template <typename Question>
-void destroy(Question* question) {
-  question->~Question();
-  std::free(question);
-}
-
-// Asks, or lets the question go.
-template <typename Question>
-void ask(RedisConnection& commands, Question* question, std::span<const std::string_view> words) {
-  if (question != nullptr && !commands.ask(*question, words)) destroy(question);
-}
 
 std::array<std::uint8_t, 8> bytes_of(chat::TicketId id) {
   std::array<std::uint8_t, 8> bytes;
   chat::Packer(bytes).put(id);
   return bytes;
 }
-
-// A number as Redis reads it.
-class Digits {
- public:
-  explicit Digits(std::uint64_t number)
-      : end_(std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr) {}
-  Digits(const Digits&) = delete;
-  Digits& operator=(const Digits&) = delete;
-  std::string_view view() const {
-    return {text_.data(), static_cast<std::size_t>(end_ - text_.data())};
-  }
-
- private:
-  std::array<char, 20> text_;
-  const char* end_;
-};
 
 constexpr std::size_t looking_most = chat::looking_max(chat::interests_max, chat::languages_max);
 constexpr std::size_t standing_most = chat::standing_max(chat::interests_max, chat::languages_max);
@@ -68,7 +32,7 @@ class RedisLobby::Posting final : public RedisQuestion {
  public:
   Posting(RedisLobby& of, const chat::Ticket& posted) : lobby(of), ticket(posted) {}
   void answered(const redisReply* reply) override {
-    if (!lobby.lost_scripts(reply)) lobby.offer(*this, reply);
+    if (!lobby.library_.lacks(reply)) lobby.offer(*this, reply);
     destroy(this);
   }
 
@@ -82,7 +46,7 @@ class RedisLobby::Taking final : public RedisQuestion {
  public:
   Taking(RedisLobby& of, chat::TicketId ticket) : lobby_(of), own_(ticket) {}
   void answered(const redisReply* reply) override {
-    if (!lobby_.lost_scripts(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
+    if (!lobby_.library_.lacks(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
     destroy(this);
   }
 
@@ -103,53 +67,16 @@ class RedisLobby::Withdrawing final : public RedisQuestion {
   void answered(const redisReply*) override { destroy(this); }
 };
 
-class RedisLobby::Loading final : public RedisQuestion {
- public:
-  Loading(RedisLobby& of, bool is_last) : lobby_(of), last_(is_last) {}
-  void answered(const redisReply* reply) override {
-    if (last_ && is_a(reply, REDIS_REPLY_STRING)) {
-      lobby_.scripts_ = Scripts::loaded;
-      lobby_.owner_.on_scripts();
-    }
-    destroy(this);
-  }
-
- private:
-  RedisLobby& lobby_;
-  const bool last_;
-};
-
 // ---- the lobby ----
 
-RedisLobby::RedisLobby(const Keys& keys, chat::MemberId self, RedisConnection& commands, Loop& loop,
-                       Receiver& receiver, Owner& owner)
+RedisLobby::RedisLobby(const Keys& keys, chat::MemberId self, RedisConnection& commands,
+                       RedisLibrary& library, Loop& loop, Receiver& receiver)
     : queues_(keys.queues),
       seal_(keys.tickets, self),
       commands_(commands),
+      library_(library),
       loop_(loop),
-      receiver_(receiver),
-      owner_(owner),
-      hashes_{hash_of(RedisScript::post), hash_of(RedisScript::take)} {}
-
-void RedisLobby::load_scripts() {
-  if (scripts_ == Scripts::loading) return;
-  scripts_ = Scripts::loading;
-  for (RedisScript script : {RedisScript::post, RedisScript::take}) {
-    const bool last = script == RedisScript::take;
-    const std::array<std::string_view, 3> words{"SCRIPT", "LOAD", text_of(script)};
-    auto* question = make_question<Loading>(*this, last);
-    if (question != nullptr && commands_.ask(*question, words)) continue;
-    if (question != nullptr) destroy(question);
-    scripts_ = Scripts::unknown;
-  }
-}
-
-// Redis began anew, or somebody made it forget.
-bool RedisLobby::lost_scripts(const redisReply* reply) {
-  const bool lost = is_a(reply, REDIS_REPLY_ERROR) && text_of(reply).starts_with("NOSCRIPT");
-  if (lost) load_scripts();
-  return lost;
-}
+      receiver_(receiver) {}
 
 void RedisLobby::post(const chat::Ticket& ticket) {
   if (!commands_.is_ready()) return;
@@ -185,10 +112,9 @@ void RedisLobby::post(const chat::Ticket& ticket) {
   const Digits standing(stands);
   const Digits give(of_each);
   const Digits scan(of_each * redis_scan_factor);
-  const auto& hash = hashes_[static_cast<std::size_t>(RedisScript::post)];
 
-  std::array<std::string_view, post_words> words{
-      "EVALSHA", {hash.data(), hash.size()}, keys.view(), key.view()};
+  std::array<std::string_view, post_words> words{"EVALSHA", library_.hash(RedisScript::post),
+                                                 keys.view(), key.view()};
   std::size_t count = 4;
   for (const RedisName& queue : std::span(queues).first(all)) words[count++] = queue.view();
   for (std::string_view word :
@@ -250,9 +176,8 @@ void RedisLobby::take(const chat::Ticket& own, const chat::Ticket& other) {
   if (!commands_.is_ready()) return;
   const RedisName own_key = redis_ticket_key(own.id);
   const RedisName other_key = redis_ticket_key(other.id);
-  const auto& hash = hashes_[static_cast<std::size_t>(RedisScript::take)];
-  const std::array<std::string_view, 5> words{
-      "EVALSHA", {hash.data(), hash.size()}, "2", own_key.view(), other_key.view()};
+  const std::array<std::string_view, 5> words{"EVALSHA", library_.hash(RedisScript::take), "2",
+                                              own_key.view(), other_key.view()};
   ask(commands_, make_question<Taking>(*this, own.id), words);
 }
 
