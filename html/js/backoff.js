@@ -24,4 +24,9 @@ export class BackOff {
     if (upFor >= times.steadyAfter) this.#attempts = 0;
     return this.#random() * Math.min(times.most, times.first * 2 ** this.#attempts++);
   }
+
+  /** The wait on top of one that the server asked for as it restarts, which is no failure: it says when it is there. */
+  nextAsAsked() {
+    return this.#random() * times.first;
+  }
 }

@@ -145,8 +145,9 @@ export class Connection {
     this.#readyAt = null;
     const { next, reason } = afterClose(code, this.#bye);
     const retry = this.#bye?.retry ?? 0;
+    const asked = reason === 'restart' && retry > 0;
     this.#notBefore = now + retry;
-    if (next === 'retry') this.#pause(retry + this.#backOff.next(upFor), reason);
+    if (next === 'retry') this.#pause(retry + (asked ? this.#backOff.nextAsAsked() : this.#backOff.next(upFor)), reason);
     else this.#become(next === 'rest' ? 'idle' : 'stopped', reason);
   }
 

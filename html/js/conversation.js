@@ -102,7 +102,7 @@ export class Conversation {
   setInFront(inFront) {
     if (this.#ended || inFront === this.#inFront) return;
     this.#inFront = inFront;
-    if (this.#reachable) this.#tellPresence();
+    if (!this.#suspended) this.#tellPresence();
     this.#inbox.setSeeing(this.#seeing);
   }
 
@@ -125,6 +125,7 @@ export class Conversation {
   resume(seconds) {
     if (this.#ended) return;
     this.#suspended = false;
+    this.#tellPresence();
     if (seconds === null) this.#found();
     else this.#lose(seconds);
   }
@@ -152,6 +153,8 @@ export class Conversation {
       case 'lost':
         return this.#lose(frame.in);
       case 'back':
+        // One who came back so soon that nobody missed them may have missed something all the same.
+        this.#tellPresence();
         return this.#found();
       case 'refused':
         if (frame.of === 'say' && frame.n !== null) this.#refused(frame);
@@ -203,6 +206,7 @@ export class Conversation {
     this.#notify({ type: 'count', said: this.#outbox.said, got: this.#inbox.last });
   }
 
+  // To the partner, and to the server: it keeps the seat of a page in the background for longer.
   #tellPresence() {
     this.#send(this.#inFront ? write.here() : write.away());
   }
@@ -216,7 +220,6 @@ export class Conversation {
     this.#notify({ type: 'lost', seconds });
   }
 
-  // A partner who came back so soon that nobody missed them may have missed something all the same.
   #found() {
     const back = this.#partnerLost;
     this.#partnerLost = false;
@@ -224,15 +227,13 @@ export class Conversation {
     this.#reach();
   }
 
-  // What went out before may not have arrived: all of it is told again.
   #reach() {
-    if (!this.#reachable) {
+    if (this.#reachable) {
+      this.#inbox.release();
+      this.#outbox.release();
+    } else {
       this.#inbox.hold();
       this.#outbox.hold();
-      return;
     }
-    this.#tellPresence();
-    this.#inbox.release();
-    this.#outbox.release();
   }
 }

@@ -143,6 +143,22 @@ test('the jitter comes on top of what the server asks', () => {
   assert.equal(sockets.length, 2);
 });
 
+test('a server that restarts again and again is come back to when it asks; one that is full less and less often', () => {
+  for (const [bye, code, waits] of [['restart', 1012, [250, 250, 250, 250]], ['full', 1013, [250, 500, 1000, 2000]]]) {
+    const { clock, connection, sockets, last } = line();
+    connection.open();
+    const found = waits.map(() => {
+      last().hello();
+      last().say(`bye ${bye} retry=100`);
+      last().end(code);
+      const [count, from] = [sockets.length, clock.now()];
+      while (sockets.length === count) clock.pass(10);
+      return clock.now() - from - 100;
+    });
+    assert.deepEqual(found, waits, bye);
+  }
+});
+
 test('a person who asks comes back at once', () => {
   const { connection, sockets, last } = ready();
   last().end();

@@ -89,7 +89,7 @@ test('resumed while the stranger is lost: it waits for them', () => {
   const { clock, session, last, reconnect } = dropped();
   reconnect();
   last().say('resumed t2 lost in=30');
-  assert.deepEqual([last().take(), session.partner.lostUntil], [[], clock.now() + 30_000]);
+  assert.deepEqual([last().take(), session.partner.lostUntil], [['here'], clock.now() + 30_000]);
   last().say('back');
   assert.deepEqual(last().take(), ['here', 'got 1', 'seen 1', 'say 1\nmine']);
   assert.equal(session.partner.lostUntil, null);
