@@ -180,7 +180,7 @@ $(unit_library): $(unit_objects)
 	ar rcs $@ $^
 
 $(BUILD)/unit/%_test: $(BUILD)/unit/%_test.o $(unit_library)
-	$(CXX) $(unit_flags) -o $@ $^ -lcmocka -lhiredis -lcrypto -lutf8proc
+	$(CXX) $(unit_flags) -o $@ $^ -lcmocka -lhiredis -lssl -lcrypto -lutf8proc
 
 .SECONDARY:
 -include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)

@@ -52,6 +52,7 @@ class RedisLobby final : public chat::SharedLobby {
 
   void offer(const Posting& posting, const redisReply* reply);
   std::optional<chat::Ticket> open(const redisReply& given);
+  std::string_view hash(RedisScript script) const;
   bool lost_scripts(const redisReply* reply);
 
   const Key& queues_;

@@ -1,4 +1,4 @@
-// What happens inside of Redis: two scripts, called by the hash of their text (EVALSHA). Each is
+// What happens inside of Redis: scripts, called by the hash of their text (EVALSHA). Each is
 // short and bounded, as Redis does nothing else meanwhile.
 #pragma once
 
@@ -7,8 +7,10 @@
 
 namespace share {
 
-enum class RedisScript { post, take };
-inline constexpr std::size_t redis_scripts = 2;
+enum class RedisScript { post, take, withdraw };
+inline constexpr std::array all_redis_scripts{RedisScript::post, RedisScript::take,
+                                              RedisScript::withdraw};
+inline constexpr std::size_t redis_scripts = all_redis_scripts.size();
 
 std::string_view text_of(RedisScript script);
 // 40 hexadecimal digits: the SHA-1 of the text, as Redis names it.
