@@ -166,13 +166,14 @@ class RedisLobby::Loading final : public RedisQuestion {
  public:
   Loading(RedisLobby& of, bool is_last) : lobby_(of), last_(is_last) {}
   void answered(const redisReply* reply) override {
-    if (reply != nullptr) learn(is_a(reply, REDIS_REPLY_STRING));
+    if (reply != nullptr) learn(*reply);
     destroy(this);
   }
+  bool may_be_refused() const override { return true; }  // it ends the connection
 
  private:
-  void learn(bool loaded) const {
-    if (!loaded) return lobby_.commands_.reset("it does not take a script");
+  void learn(const redisReply& reply) const {
+    if (!is_a(&reply, REDIS_REPLY_STRING)) return lobby_.commands_.reset(text_of(&reply));
     if (!last_) return;
     lobby_.scripts_ = Scripts::loaded;
     lobby_.owner_.on_scripts();
