@@ -220,7 +220,11 @@ void RedisConnection::greet() {
 
 void RedisConnection::greeted(const redisReply* reply) {
   const Word word = words_[words_answered_++];
-  if (is_a(reply, REDIS_REPLY_ERROR)) return fail_greeting(word, text_of(reply));
+  if (is_a(reply, REDIS_REPLY_ERROR)) {
+    // Who may not ask learns it by READONLY; but Sentinels change masters.
+    if (word == Word::role && settings_.master.empty()) return;
+    return fail_greeting(word, text_of(reply));
+  }
   switch (word) {
     case Word::auth:
     case Word::select:

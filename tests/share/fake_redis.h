@@ -1,12 +1,12 @@
 // Somebody who listens where Redis should, and answers whatever the test says.
 #pragma once
 
+#include <arpa/inet.h>
 #include <hiredis/hiredis.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <functional>
 #include <list>
 #include <string>
@@ -21,17 +21,18 @@ class FakeRedis final : private share::Watcher {
  public:
   using Words = std::vector<std::string>;
 
+  // At a port of 127.0.0.1.
   explicit FakeRedis(share::Loop& loop) : loop_(loop) {
-    char folder[] = "/tmp/chat-fake-XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    folder_ = folder;
-    path_ = folder_ + "/redis.sock";
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    socklen_t size = sizeof(address);
+    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd_, any, size), 0);
+    assert_int_equal(getsockname(fd_, any, &size), 0);
     assert_int_equal(listen(fd_, 64), 0);
+    port = ntohs(address.sin_port);
     watch_ = loop_.watch(fd_, *this);
     loop_.want(*watch_, true, false);
   }
@@ -39,15 +40,13 @@ class FakeRedis final : private share::Watcher {
     clients_.clear();
     loop_.forget(*watch_);
     close(fd_);
-    unlink(path_.c_str());
-    rmdir(folder_.c_str());
   }
   FakeRedis(const FakeRedis&) = delete;
   FakeRedis& operator=(const FakeRedis&) = delete;
 
   share::RedisSettings settings() const {
     share::RedisSettings settings;
-    settings.addresses[0] = {path_.c_str(), 0};
+    settings.addresses[0] = {"127.0.0.1", port};
     settings.addresses_size = 1;
     return settings;
   }
@@ -81,6 +80,7 @@ class FakeRedis final : private share::Watcher {
     return ":1\r\n";
   }
 
+  std::uint16_t port = 0;
   std::vector<Words> heard;
   unsigned connections = 0;  // that came in all
 
@@ -152,7 +152,6 @@ class FakeRedis final : private share::Watcher {
   void on_writable() override {}
 
   share::Loop& loop_;
-  std::string folder_, path_;
   int fd_ = -1;
   share::Loop::Watch* watch_ = nullptr;
   std::list<Client> clients_;

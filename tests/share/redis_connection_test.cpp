@@ -57,6 +57,10 @@ struct Scene {
   void is_away(std::size_t times) {
     loop.until([&] { return owner.away.size() >= times; }, "the connection to fail");
   }
+  // What a Sentinel says that is its own master.
+  std::string itself() const {
+    return "*2\r\n" + FakeRedis::bulk("127.0.0.1") + FakeRedis::bulk(std::to_string(redis.port));
+  }
   // Until the next try.
   std::vector<std::uint64_t> pauses() const {
     std::vector<std::uint64_t> pauses;
@@ -113,6 +117,66 @@ void test_one_for_letters_greets(void**) {
   assert_false(s.connection->ask(question, std::array<std::string_view, 1>{"PING"}));
 }
 
+void test_with_sentinels_each_asks_who_the_master_is(void**) {
+  for (const char* channel : {"", "a channel"}) {
+    Scene s;
+    s.settings.master = "chat";
+    s.settings.login = {"somebody", "secret"};
+    s.settings.sentinel_login.password = "of Sentinels";
+    s.redis.answer = [&](const Words& words) {
+      return words[0] == "SENTINEL" ? s.itself() : FakeRedis::usual(words);
+    };
+    s.starts(channel);
+    s.becomes_ready();
+    const Words last = *channel == 0 ? Words{"PING"} : Words{"SUBSCRIBE", channel};
+    const std::vector<Words> greetings{{"AUTH", "of Sentinels"},
+                                       {"SENTINEL", "get-master-addr-by-name", "chat"},
+                                       {"AUTH", "somebody", "secret"},
+                                       {"ROLE"},
+                                       last};
+    assert_true(s.redis.heard == greetings);
+  }
+}
+
+// Without Sentinels nobody makes another the master.
+void test_who_may_not_ask_for_the_role_goes_on(void**) {
+  Scene s;
+  s.redis.answer = [](const Words& words) {
+    return words[0] == "ROLE" ? "-NOPERM no rights\r\n" : FakeRedis::usual(words);
+  };
+  s.starts();
+  s.becomes_ready();
+  assert_true(s.owner.away.empty() && s.owner.refused.empty());
+}
+
+// As a Sentinel may name it for a while after it was demoted: another one is asked.
+void test_a_master_that_was_demoted_is_asked_for_anew(void**) {
+  Scene s;
+  s.settings.master = "chat";
+  bool demoted = true;
+  s.redis.answer = [&](const Words& words) {
+    if (words[0] == "SENTINEL") return s.itself();
+    if (words[0] == "ROLE" && demoted) return std::string("*1\r\n$5\r\nslave\r\n");
+    return FakeRedis::usual(words);
+  };
+  for (const char* channel : {"", "a channel"}) {
+    demoted = true;
+    s.owner.away.clear();
+    s.starts(channel);
+    s.is_away(1);
+    assert_string_equal(s.owner.away[0].c_str(), "it is not the master");
+    demoted = false;
+    const auto asked = [&] {
+      return std::ranges::count(s.redis.heard,
+                                Words{"SENTINEL", "get-master-addr-by-name", "chat"});
+    };
+    const auto before = asked();
+    s.loop.jump(share::redis_retry_most_ms);
+    s.becomes_ready();
+    assert_int_equal(asked(), before + 1);
+  }
+}
+
 void test_a_replica_is_not_spoken_with(void**) {
   Scene s;
   s.redis.answer = [](const Words& words) {
@@ -129,8 +193,10 @@ void test_a_greeting_that_is_refused_is_told_with_its_reason(void**) {
     Scene s;
     s.settings.login.password = "secret";
     s.settings.db = 3;
+    s.settings.master = "chat";
     s.redis.answer = [&](const Words& words) {
-      return words[0] == refused ? "-NOPERM no rights\r\n" : FakeRedis::usual(words);
+      if (words[0] == refused) return std::string("-NOPERM no rights\r\n");
+      return words[0] == "SENTINEL" ? s.itself() : FakeRedis::usual(words);
     };
     s.starts();
     s.is_away(1);
@@ -368,6 +434,9 @@ int main() {
       cmocka_unit_test(test_one_for_commands_greets),
       cmocka_unit_test(test_what_is_not_asked_for_is_not_said),
       cmocka_unit_test(test_one_for_letters_greets),
+      cmocka_unit_test(test_with_sentinels_each_asks_who_the_master_is),
+      cmocka_unit_test(test_who_may_not_ask_for_the_role_goes_on),
+      cmocka_unit_test(test_a_master_that_was_demoted_is_asked_for_anew),
       cmocka_unit_test(test_a_replica_is_not_spoken_with),
       cmocka_unit_test(test_a_greeting_that_is_refused_is_told_with_its_reason),
       cmocka_unit_test(test_a_password_is_told_to_nobody),

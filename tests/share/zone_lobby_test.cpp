@@ -201,6 +201,8 @@ void test_without_room_nobody_is_posted(void**) {
   s.settle();
   assert_true(s.heard.offers.empty());
 
+  assert_int_equal(s.loop.logged.size(), 1);  // of all that had none
+
   s.memory.limit = of_one;  // what it says now has no room: what it said is not kept
   s.lobby.post(ticket_of(2, {14, 15, 16}));
   assert_int_equal(s.waiting(), 1);
