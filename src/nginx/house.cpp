@@ -11,12 +11,16 @@ House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
     : zone_(zone),
       self_(self),
       loop_(loop),
+      beat_(loop.make_alarm(on_beat, this)),
       mail_(self, loop, *this),
+      listens_(beat_ != nullptr && mail_.open()),
       lobby_(zone.lobby(), zone.memory(), zone, loop, *this),
       hub_(outlet, random, zone.key(), surroundings(random)) {}
 
 chat::Surroundings House::surroundings(chat::Random& random) {
-  chat::Surroundings around{self_, this, {&lobby_, nullptr}};
+  chat::Surroundings around{self_, this, {nullptr, nullptr}};
+  if (!listens_) return around;
+  around.lobbies[static_cast<std::size_t>(chat::Reach::host)] = &lobby_;
   if (const Zone::Cluster* cluster = zone_.cluster) {
     share::Receiver& receiver = *this;
     cluster_.emplace(cluster->settings, cluster->keys, self_, ngx_worker == 0, loop_, random,
@@ -35,8 +39,6 @@ void House::open() {
     loop_.log(share::Loop::Severity::error,
               "a zone has no place for another worker, people are turned away");
   }
-  beat_ = loop_.make_alarm(on_beat, this);
-  listens_ = beat_ != nullptr && mail_.open();
   if (!listens_) {
     loop_.log(share::Loop::Severity::error,
               "a worker cannot be reached by the others, its people meet each other alone");
