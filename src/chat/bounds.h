@@ -11,6 +11,10 @@ namespace chat {
 inline constexpr std::size_t header_bytes_max = 512;
 // A token as text: it must fit into the header of `resume` and, with a language, of `matched`.
 inline constexpr std::size_t token_bytes_max = 448;
+// What is sealed in it.
+inline constexpr std::size_t token_plain_bytes_max = 256;
+// A token can be used for so long at the least. The key that seals it changes as often.
+inline constexpr std::uint64_t token_life_ms = 12 * 3'600'000ULL;
 
 // Bytes in front of a client's frame that may be written over: whatever carries the frame on fits.
 inline constexpr std::size_t frame_room = 16;
@@ -40,6 +44,19 @@ inline constexpr std::size_t blocked_max = 8;
 inline constexpr std::size_t scan_max = 16;
 
 inline constexpr std::size_t seats_max = 2;
+
+// Who has closed their page is expected for so long: it may be loaded anew. Who had turned away
+// from it is expected for so many windows.
+inline constexpr std::uint64_t page_closed_ms = 15'000;
+inline constexpr std::uint64_t away_windows = 3;
+// Who takes a seat again waits so long for word of the other, before it counts as lost.
+inline constexpr std::uint64_t entering_ms = 1'000;
+// Who is not found is asked for again after so long, and then after twice that each time.
+inline constexpr std::uint64_t ask_again_ms = 1'000;
+// Chats that are over, whose ids a worker knows.
+inline constexpr std::size_t ended_max = 1024;
+// Whoever is sent away as a worker stops comes back within so long.
+inline constexpr std::uint64_t restart_retry_ms = 250;
 
 // Who is alone for so long becomes a ticket in the lobby of the host, and then in that of all
 // hosts.

@@ -7,35 +7,9 @@
 
 namespace chat {
 
-Delivery::Verdict Delivery::say(Number number) {
-  if (number <= got_ || number > said_ + 1) return Verdict::ignore;
-  if (number <= said_) return Verdict::pass;
-  if (said_ - got_ >= unacknowledged_max) return Verdict::full;
-  said_ = number;
-  return Verdict::pass;
-}
-
-void Delivery::confirm(Number number) {
-  assert(was_said(number));
-  got_ = std::max(got_, number);
-}
-
-bool Delivery::skip(Number number) {
-  if (number < got_ || number > said_) return false;
-  got_ = number;
-  return true;
-}
-
-bool Delivery::skip_unheard(Number number) {
-  if (number < got_) return false;
-  said_ = std::max(said_, number);
-  got_ = number;
-  return true;
-}
-
-Chat* Chat::make(ChatId id, Peer* peer) {
+Chat* Chat::make(ChatId id, std::uint64_t window_ms) {
   void* memory = std::malloc(sizeof(Chat));
-  return memory == nullptr ? nullptr : new (memory) Chat(id, peer);
+  return memory == nullptr ? nullptr : new (memory) Chat(id, window_ms);
 }
 
 void Chat::destroy(Chat* chat) {
@@ -43,9 +17,21 @@ void Chat::destroy(Chat* chat) {
 }
 
 Seat Chat::join(Session* session) {
-  assert(size_ < members_.size());
-  members_[size_].session = session;
-  return size_++;
+  assert(joined_ < members_.size());
+  members_[joined_].session = session;
+  return joined_++;
+}
+
+bool Chat::keeps_any() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const Member& member) { return member.is_here() || member.waits_here(); });
+}
+
+bool Chat::seeks_others(Seat seat) const {
+  for (Seat i = 0; i < seats_max; ++i) {
+    if (i != seat && members_[i].sought) return true;
+  }
+  return false;
 }
 
 bool Chat::was_said_to(Seat seat, Number number) {

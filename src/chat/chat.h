@@ -1,8 +1,8 @@
-// A conversation: its members and how far each one's messages have come. No text is kept, only
-// numbers.
+// A conversation: its members, who keeps their seats, and how far each one's messages have come. No
+// text is kept, only numbers.
 //
-// When one sits at another worker, each of the two workers has a Chat of the same id. Both follow
-// the numbers of all members; a letter that was lost shows as a gap, and the browsers send again.
+// When its members are with two workers, each of the two has a Chat of the same id. Both follow the
+// numbers of all members; a letter that was lost shows as a gap, and the browsers send again.
 #pragma once
 
 #include <array>
@@ -10,93 +10,111 @@
 #include <cstdint>
 #include <span>
 
-#include "chat/bounds.h"
-#include "chat/letter.h"
+#include "chat/delivery.h"
 #include "chat/list.h"
-#include "chat/vocabulary.h"
+#include "chat/member.h"
+#include "chat/seat.h"
 
 namespace chat {
 
 struct Peer;
 struct Session;
-using Seat = std::uint8_t;
 
-// One member's messages on their way to the others.
-class Delivery {
- public:
-  enum class Verdict : std::uint8_t {
-    pass,    // the next message, or one again that is not confirmed yet
-    ignore,  // confirmed already, or ahead of a gap: the sender sends again
-    full,    // unacknowledged_max are under way
-  };
-  // The member says message `number`.
-  Verdict say(Number number);
-  // Whether anything up to `number` can have arrived or been seen: it was said, or is 0.
-  bool was_said(Number number) const { return number <= said_; }
-  // Up to which the others have everything.
-  Number confirmed() const { return got_; }
-  // The others have everything up to `number`; again is fine. REQUIRES: was_said(number).
-  void confirm(Number number);
-  // The member has lost its own messages up to `number` and goes on behind it. False: that cannot
-  // be.
-  bool skip(Number number);
-  // The same, known from the member's own worker: what was said up to `number` and did not come
-  // never will.
-  bool skip_unheard(Number number);
+// How many seconds it is until then, rounded up; 0: it is over.
+constexpr std::uint64_t seconds_until(std::uint64_t until_ms, std::uint64_t now_ms) {
+  return until_ms <= now_ms ? 0 : (until_ms - now_ms + 999) / 1000;
+}
 
- private:
-  Number said_ = 0;  // the last one passed on
-  Number got_ = 0;   // got_ <= said_ <= got_ + unacknowledged_max
+// One of a chat's members. The seat is kept here, and somebody sits there (session) or is waited
+// for; or it is kept by the chat's peer, and the same holds there.
+struct Member {
+  Session* session = nullptr;
+  bool away = false;           // kept by the chat's peer
+  bool sought = false;         // nobody knows who keeps it: asked for, and waited for here
+  bool entering = false;       // `resumed` is not said yet: the others are looked for
+  bool told_lost = false;      // the session here was told that somebody else is lost
+  Stamp stamp = first_stamp;   // 0: who keeps the seat is not known
+  Stamp before = 0;            // a token of this stamp takes the seat too; 0: none does
+  std::uint64_t until_ms = 0;  // the seat is vacant, and is kept until then; 0: somebody sits there
+  std::uint64_t entered_ms = 0;  // when to have entered at the latest
+  Number got = 0;                // of the others' messages, as said when entering
+  Delivery delivery;
+
+  bool is_here() const { return session != nullptr; }
+  // Whoever sat here is expected here.
+  bool waits_here() const { return !is_here() && !away && !sought; }
+  // Whether a token of that stamp takes the seat. A higher one than is known here was given for a
+  // taking that nobody has told of.
+  bool opens_with(Stamp token) const { return token >= stamp || (before != 0 && token == before); }
 };
 
-struct Member {
-  Session* session = nullptr;  // null: sits at the chat's peer
-  Delivery delivery;
+class Chat;
+
+// Its place in the list of chats in which somebody is missing.
+struct Missing : Link {
+  Chat* chat = nullptr;
 };
 
 class Chat : public Link {
  public:
-  // `id` and `peer` of a chat with another member's people, or 0 and null. Null: out of memory.
-  static Chat* make(ChatId id = 0, Peer* peer = nullptr);
+  // Null: out of memory.
+  static Chat* make(ChatId id, std::uint64_t window_ms);
+  // REQUIRES: it is in no list.
   static void destroy(Chat* chat);
 
   ChatId id() const { return id_; }
-  Peer* peer() const { return peer_; }
+  std::uint64_t window_ms() const { return window_ms_; }
 
   // REQUIRES: a seat is free.
   Seat join(Session* session);
-  std::span<Member> members() { return {members_.data(), size_}; }
+  std::span<Member> members() { return members_; }
   Member& at(Seat seat) { return members_[seat]; }
+  const Member& at(Seat seat) const { return members_[seat]; }
 
   // Calls `visit(Member&)` for everybody but the one in `seat`.
   template <typename Visit>
   void others(Seat seat, Visit visit) {
-    for (Seat i = 0; i < size_; ++i) {
+    for (Seat i = 0; i < seats_max; ++i) {
       if (i != seat) visit(members_[i]);
     }
+  }
+  // Calls `visit(Seat, Member&)` for everybody.
+  template <typename Visit>
+  void each(Visit visit) {
+    for (Seat i = 0; i < seats_max; ++i) visit(i, members_[i]);
   }
   // The same for those who sit here.
   template <typename Visit>
   void each_here(Visit visit) {
-    for (Member& member : members()) {
-      if (member.session != nullptr) visit(member);
+    for (Seat i = 0; i < seats_max; ++i) {
+      if (members_[i].is_here()) visit(i, members_[i]);
     }
   }
+  // Whether any seat is kept here.
+  bool keeps_any() const;
+  // Whether it is not known who keeps the others' seats.
+  bool seeks_others(Seat seat) const;
 
   // Whoever sits in `seat` has the others' messages up to `number`. False: that was never said.
   bool confirm(Seat seat, Number number);
   // Whether that was said by the others.
   bool was_said_to(Seat seat, Number number);
 
-  Chat* next_by_id = nullptr;  // in the hub's table
+  // The hub's.
+  Chat* next_by_id = nullptr;
+  Peer* peer = nullptr;  // who keeps the seats that are away; in its list
+  Missing missing;
+  std::uint64_t ask_ms = 0;  // when to ask again for those whose keeper is not known
+  std::uint64_t pause_ms = 0;
+  MemberId home;  // where the token says that the one who enters was
 
  private:
-  Chat(ChatId id, Peer* peer) : id_(id), peer_(peer) {}
+  Chat(ChatId id, std::uint64_t window_ms) : id_(id), window_ms_(window_ms) { missing.chat = this; }
 
   const ChatId id_;
-  Peer* const peer_;
+  const std::uint64_t window_ms_;  // how long a seat is kept
   std::array<Member, seats_max> members_;
-  Seat size_ = 0;
+  Seat joined_ = 0;
 };
 
 }  // namespace chat

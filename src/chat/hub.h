@@ -5,16 +5,23 @@
 // Invariants:
 //   1. A session is idle, or it seeks, or it has a seat in exactly one chat.
 //   2. A wish waits in the lobby, or asks for somebody of another member; never both.
-//   3. A chat has a session of its own in each seat that is here, each Talking in it.
-//   4. A frame is relayed to members of the sender's chat only.
-//   5. Nothing is allocated on a message's way.
+//   3. A chat has a session of its own in each seat that somebody sits in here, each Talking in it.
+//   4. A chat is known while one of its seats is kept here: somebody sits there, or is waited for.
+//   5. Somebody is missing in a chat, or enters it, exactly if it is in missing_.
+//   6. A frame is relayed to members of the sender's chat only.
+//   7. Nothing is allocated on a message's way.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 
+#include "chat/ending.h"
+#include "chat/letter.h"
+#include "chat/list.h"
 #include "chat/lobby.h"
 #include "chat/memory.h"
 #include "chat/outlet.h"
@@ -22,6 +29,7 @@
 #include "chat/session.h"
 #include "chat/shared.h"
 #include "chat/table.h"
+#include "chat/token.h"
 #include "chat/vocabulary.h"
 #include "chat/wish.h"
 
@@ -30,8 +38,10 @@ namespace chat {
 // Who shares their people with the hub. Without any of it the hub's people meet each other alone.
 struct Surroundings {
   MemberId self;
-  Mail* mail = nullptr;                         // there when a lobby is
-  std::array<SharedLobby*, reaches> lobbies{};  // null: none of that reach
+  Mail* mail = nullptr;                           // there when a lobby is
+  std::array<SharedLobby*, reaches> lobbies{};    // null: none of that reach
+  std::array<Rendezvous*, reaches> rendezvous{};  // the same
+  TokenSeal* seal = nullptr;                      // null: no seat can be taken again
 };
 
 class Hub {
@@ -39,6 +49,7 @@ class Hub {
   // They must outlive the hub. `key` is shared by all who share a lobby.
   Hub(Outlet& outlet, Random& random, const HashKey& key, const Surroundings& surroundings = {})
       : outlet_(outlet), random_(random), key_(key), around_(surroundings) {}
+  ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
@@ -57,8 +68,8 @@ class Hub {
   // many, the session is closed.
   bool admit(Session& session, std::uint64_t now_ms);
 
-  // The connection is gone: the partner is told, the session is out.
-  void close(Session& session, std::uint64_t now_ms);
+  // The connection is gone, the session is out. Their seat is kept for a while, unless they left.
+  void close(Session& session, Departure how, std::uint64_t now_ms);
   // The worker stops: says when to come back, and ends the connection.
   void restart(Session& session, std::uint64_t now_ms);
 
@@ -75,6 +86,8 @@ class Hub {
   void offered(Reach reach, TicketId own, const Ticket& other, std::uint64_t now_ms);
   // What became of taking the two tickets out.
   void taken(Reach reach, TicketId own, Taken what, std::uint64_t now_ms);
+  // Another member keeps a seat of a chat whose seat this one keeps too.
+  void kept(const Keeper& keeper, std::uint64_t now_ms);
   // A letter came. The frame_room - relay_header_bytes bytes in front of it may be written over.
   void letter(MemberId from, std::span<std::uint8_t> letter, std::uint64_t now_ms);
   // That member has ended.
@@ -85,17 +98,18 @@ class Hub {
   void cut(std::uint64_t now_ms);
   void mended(std::uint64_t now_ms);
 
-  // Whether there are chats with other members: then `beat` is to be called every beat_ms.
-  bool has_peers() const { return peers_.size() > 0; }
+  // Whether there are chats with other members, or in which somebody is missing: then `beat` is to
+  // be called every beat_ms.
+  bool has_beats() { return peers_.size() > 0 || !missing_.empty(); }
   void beat(std::uint64_t now_ms);
 
   std::size_t people() const { return people_; }
   std::size_t waiting() const { return lobby_.waiting(); }
-  std::size_t chats() const { return chats_; }
+  std::size_t chats() const { return chats_.size(); }
 
  private:
   struct Event;     // a frame on its way through its verb's handler, in verbs.cpp
-  struct Incoming;  // a letter on its way through its kind's handler, in letters.cpp
+  struct Incoming;  // a letter on its way through its kind's handler, in incoming.h
   struct Heard;     // a frame of somebody who sits elsewhere, in letters.cpp
 
   struct WishById {
@@ -120,6 +134,7 @@ class Hub {
   // seeking.cpp
   void seek(Session& session, const Find& find, std::uint64_t now_ms);
   void look_again(Wish& wish, std::uint64_t now_ms);
+  void give_up_asking(Wish& wish);
   void seek_again(Wish& wish, std::uint64_t now_ms);
   bool meet_here(Wish& wish, std::uint64_t now_ms);
   void meet(Wish& seeker, Wish& partner, std::uint64_t now_ms);
@@ -132,17 +147,52 @@ class Hub {
   void offered_here(Reach reach, Wish& wish, const Ticket& other, std::uint64_t now_ms);
   SharedLobby* lobby(Reach reach) const { return around_.lobbies[static_cast<std::size_t>(reach)]; }
 
-  // across.cpp
-  Chat* begin_across(ChatId id, MemberId with, std::uint64_t now_ms);
-  void finish(Chat& chat);
+  // chats.cpp
+  Chat* begin(ChatId id, std::uint64_t window_ms);
+  bool attach(Chat& chat, MemberId to, std::uint64_t now_ms);
+  void detach(Chat& chat);
+  void forget(Chat& chat);
+  void end_chat(Chat& chat);
+  void note_end(ChatId id);
   void part(Chat& chat, std::uint64_t now_ms);
   void leave_chat(const Talking& talking, std::uint64_t now_ms);
+  bool has_ended(ChatId id) const;
   void relay(Chat& chat, Seat from, std::span<std::uint8_t> frame);
   void relay_away(Chat& chat, std::span<std::uint8_t> frame);
+  void say_got(Chat& chat, Member& to, Number number);
+
+  // missing.cpp
+  static std::uint64_t missing_until_ms(const Chat& chat, const Member& member);
+  static std::uint64_t missing_until_ms(Chat& chat, Seat seat);
+  void vacate(const Talking& talking, Departure how, std::uint64_t now_ms);
+  void miss(Chat& chat, std::uint64_t now_ms);
+  void tell(Chat& chat, std::uint64_t now_ms);
+  void welcome_back(Chat& chat, Seat seat);
+  void look_for(Chat& chat, std::uint64_t now_ms);
+  void see_to(Chat& chat, std::uint64_t now_ms);
+
+  // returning.cpp
+  std::string_view make_token(const Session& session, TokenSeal::Text& text);
+  std::optional<Token> open_token(const Session& session, std::string_view text);
+  bool resume(Session& session, const Token& token, Number got, std::uint64_t now_ms);
+  void sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
+  void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
+  Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
+  void enter(Chat& chat, Seat seat, std::uint64_t now_ms);
+  void replace(Member& member, std::uint64_t now_ms);
+  void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);
+  bool hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms);
+  static Kept kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms);
+  void say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms);
+  void say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms);
+  void say_all(Chat& chat, MemberId to, std::uint64_t now_ms);
+  void ask_around(Chat& chat);
+
+  // peers.cpp
   void heard(Peer& peer, std::uint64_t now_ms);
   void lose(Peer& peer, std::uint64_t now_ms);
-  void ask(Peer& peer, std::uint64_t now_ms);
-  void expire(Peer& peer, std::uint64_t now_ms);
+  void disown(Chat& chat, std::uint64_t now_ms);
+  void audit(Peer& peer, std::uint64_t now_ms);
   void fail_asking(MemberId owner, std::uint64_t now_ms);
   void write_to(MemberId to, const Letter& letter, std::uint64_t now_ms);
 
@@ -150,7 +200,6 @@ class Hub {
   void rest(Session& session, std::uint64_t now_ms);
   void end(Session& session, Ending why, std::uint64_t now_ms);
   void send(Session& to, const ServerFrame& frame);
-  std::uint64_t retry_ms(const Session& session);
   std::uint64_t random_id();
 
   Outlet& outlet_;
@@ -162,12 +211,14 @@ class Hub {
   Lobby lobby_{lobby_state_, heap_};
   TableState<Wish> wishes_state_;
   Table<Wish, WishById> wishes_{wishes_state_, heap_};  // of everybody who seeks
-  TableState<Chat> across_state_;
-  Table<Chat, ChatById> across_{across_state_, heap_};  // those with another member's people
+  TableState<Chat> chats_state_;
+  Table<Chat, ChatById> chats_{chats_state_, heap_};
+  List<Missing> missing_;
   TableState<Peer> peers_state_;
   Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;
-  std::size_t chats_ = 0;
+  std::array<ChatId, ended_max> ended_{};  // the last ones, in a ring
+  std::size_t ended_next_ = 0;
 };
 
 }  // namespace chat

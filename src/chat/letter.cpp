@@ -15,7 +15,11 @@ enum class Kind : std::uint8_t {
   declined,
   relayed,
   parted,
-  audit,
+  moved,
+  denied,
+  outrun,
+  elsewhere,
+  keeps,
   audited,
 };
 
@@ -36,17 +40,31 @@ struct Write {
   }
   void operator()(const Relayed& relayed) const { packer.put(relayed.chat); }
   void operator()(const Parted& parted) const { packer.put(parted.chat); }
-  void operator()(const Audit& audit) const { put(audit.chats); }
-  void operator()(const Audited& audited) const { put(audited.unknown); }
+  void operator()(const Moved& moved) const {
+    packer.put(moved.chat).put(moved.seat).put(moved.token).put(moved.stamp);
+  }
+  void operator()(const Denied& denied) const { packer.put(denied.chat).put(denied.stamp); }
+  void operator()(const Outrun& outrun) const {
+    packer.put(outrun.chat).put(outrun.seat).put(outrun.stamp);
+  }
+  void operator()(const Elsewhere& elsewhere) const {
+    packer.put(elsewhere.chat).put(elsewhere.at.host).put(elsewhere.at.worker);
+  }
+  void operator()(const Keeps& keeps) const {
+    packer.put(keeps.size);
+    for (const Kept& kept : keeps.span()) {
+      packer.put(kept.chat).put(kept.seat).put(kept.stamp).put(kept.before).put(kept.vacant_ms);
+    }
+  }
+  void operator()(const Audited& audited) const {
+    packer.put(audited.size);
+    for (ChatId chat : audited.span()) packer.put(chat);
+  }
 
   void put(const Ticket& ticket) const {
     std::array<std::uint8_t, ticket_bytes_max> bytes;
     const std::size_t size = write_ticket(ticket, now_ms, bytes);
     for (std::uint8_t byte : std::span(bytes).first(size)) packer.put(byte);
-  }
-  void put(const ChatIds& chats) const {
-    packer.put(chats.size);
-    for (ChatId chat : chats.span()) packer.put(chat);
   }
 };
 
@@ -72,14 +90,44 @@ std::optional<Letter> read_relayed(Unpacker& in) {
   return Relayed{chat, in.rest()};
 }
 
-template <typename T>
-std::optional<Letter> read_chats(Unpacker& in) {
-  ChatIds chats;
-  chats.size = in.take<std::uint8_t>();
-  if (chats.size > audit_chats_max) return {};
-  for (std::size_t i = 0; i < chats.size; ++i) chats.items[i] = in.take<ChatId>();
+// Braces keep the order in which it is read.
+std::optional<Letter> read_moved(Unpacker& in) {
+  const Moved moved{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>()};
+  if (!in.done() || moved.seat >= seats_max) return {};
+  return moved;
+}
+
+std::optional<Letter> read_outrun(Unpacker& in) {
+  const Outrun outrun{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>()};
+  if (!in.done() || outrun.seat >= seats_max) return {};
+  return outrun;
+}
+
+std::optional<Letter> read_keeps(Unpacker& in) {
+  Keeps keeps;
+  keeps.size = in.take<std::uint8_t>();
+  if (keeps.size > audit_chats_max) return {};
+  for (Kept& kept : std::span(keeps.items).first(keeps.size)) {
+    kept = {in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>(),
+            in.take<std::uint32_t>()};
+    if (kept.seat >= seats_max) return {};
+  }
   if (!in.done()) return {};
-  return T{chats};
+  return keeps;
+}
+
+std::optional<Letter> read_audited(Unpacker& in) {
+  Audited audited;
+  audited.size = in.take<std::uint8_t>();
+  if (audited.size > audit_chats_max) return {};
+  for (ChatId& chat : std::span(audited.items).first(audited.size)) chat = in.take<ChatId>();
+  if (!in.done()) return {};
+  return audited;
+}
+
+template <typename T>
+std::optional<Letter> if_done(const Unpacker& in, const T& letter) {
+  return in.done() ? std::optional<Letter>(letter) : std::nullopt;
 }
 
 }  // namespace
@@ -102,18 +150,31 @@ std::optional<Letter> read_letter(std::span<const std::uint8_t> bytes, std::uint
       return read_accepted(in, now_ms);
     case Kind::declined: {
       const Declined declined{in.take<ChatId>(), in.take<TicketId>()};
-      return in.done() ? std::optional<Letter>(declined) : std::nullopt;
+      return if_done(in, declined);
     }
     case Kind::relayed:
       return read_relayed(in);
     case Kind::parted: {
       const Parted parted{in.take<ChatId>()};
-      return in.done() ? std::optional<Letter>(parted) : std::nullopt;
+      return if_done(in, parted);
     }
-    case Kind::audit:
-      return read_chats<Audit>(in);
+    case Kind::moved:
+      return read_moved(in);
+    case Kind::denied: {
+      const Denied denied{in.take<ChatId>(), in.take<Stamp>()};
+      return if_done(in, denied);
+    }
+    case Kind::outrun:
+      return read_outrun(in);
+    case Kind::elsewhere: {
+      const Elsewhere elsewhere{in.take<ChatId>(),
+                                {in.take<std::uint64_t>(), in.take<std::uint64_t>()}};
+      return if_done(in, elsewhere);
+    }
+    case Kind::keeps:
+      return read_keeps(in);
     case Kind::audited:
-      return read_chats<Audited>(in);
+      return read_audited(in);
   }
   return {};
 }

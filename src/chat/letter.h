@@ -2,6 +2,7 @@
 // byte that says which, and its fields (pack.h).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,15 +11,14 @@
 #include <variant>
 
 #include "chat/bounds.h"
+#include "chat/seat.h"
 #include "chat/ticket.h"
 #include "chat/ticket_bytes.h"
 
 namespace chat {
 
-// Random, made by whoever claims; 0 is none.
-using ChatId = std::uint64_t;
-
-// "I have taken the ticket `wanted` of yours: may `claimer` and they begin the chat `chat`?"
+// "I have taken the ticket `wanted` of yours: may `claimer` and they begin the chat `chat`?" Its id
+// is made by whoever claims.
 struct Claim {
   ChatId chat;
   TicketId wanted;
@@ -40,25 +40,58 @@ struct Relayed {
   ChatId chat;
   std::span<const std::uint8_t> frame;  // in the letter, at relay_header_bytes
 };
-// "Mine has left that chat", or "there is no such chat here".
+// "That chat is over."
 struct Parted {
   ChatId chat;
 };
-// "Do you still know these chats that we have in common?"
-struct ChatIds {
-  std::array<ChatId, audit_chats_max> items{};
+// "In that chat somebody sits in `seat` here now, with the token of `token`, and has the stamp
+// `stamp`." Answered with Keeps, Elsewhere, Denied or Parted.
+struct Moved {
+  ChatId chat;
+  Seat seat;
+  Stamp token;
+  Stamp stamp;
+};
+// "That was not theirs to take: the token is too old, or the seat has been taken since."
+struct Denied {
+  ChatId chat;
+  Stamp stamp;  // as in Moved
+};
+// "That seat is not with you any more: somebody has taken it with that stamp."
+struct Outrun {
+  ChatId chat;
+  Seat seat;
+  Stamp stamp;
+};
+// "The others of that chat are with that member."
+struct Elsewhere {
+  ChatId chat;
+  MemberId at;
+};
+// "I keep that seat."
+struct Kept {
+  ChatId chat;
+  Seat seat;
+  Stamp stamp;
+  Stamp before;             // of a token that takes it too; 0: none
+  std::uint32_t vacant_ms;  // nobody sits there, and it is kept for so long; 0: somebody does
+};
+// "I keep these seats of chats that we have in common." Always answered, with Parted for each that
+// is over and with Audited.
+struct Keeps {
+  std::array<Kept, audit_chats_max> items;
+  std::uint8_t size = 0;
+  std::span<const Kept> span() const { return {items.data(), size}; }
+};
+// "I know all of those but these."
+struct Audited {
+  std::array<ChatId, audit_chats_max> items;
   std::uint8_t size = 0;
   std::span<const ChatId> span() const { return {items.data(), size}; }
 };
-struct Audit {
-  ChatIds chats;
-};
-// "All of those that you asked for but these."
-struct Audited {
-  ChatIds unknown;
-};
 
-using Letter = std::variant<Claim, Accepted, Declined, Relayed, Parted, Audit, Audited>;
+using Letter = std::variant<Claim, Accepted, Declined, Relayed, Parted, Moved, Denied, Outrun,
+                            Elsewhere, Keeps, Audited>;
 
 // In front of a relayed frame.
 inline constexpr std::size_t relay_header_bytes = 1 + 8;
@@ -66,7 +99,9 @@ inline constexpr std::size_t letter_bytes_max =
     relay_header_bytes + header_bytes_max + 1 + message_bytes_most;
 
 // Room for every letter that relays nothing.
-using LetterBuffer = std::array<std::uint8_t, 1 + 16 + ticket_bytes_max + 8 * audit_chats_max>;
+inline constexpr std::size_t kept_bytes = 8 + 1 + 8 + 8 + 4;
+using LetterBuffer =
+    std::array<std::uint8_t, std::max(1 + 16 + ticket_bytes_max, 2 + kept_bytes * audit_chats_max)>;
 
 // The letter's bytes; they live in `buffer`. Of a Relayed its header alone, to be put in front of
 // the frame.

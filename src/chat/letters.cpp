@@ -1,33 +1,7 @@
 // What each kind of letter from another member does.
-#include <array>
-#include <charconv>
-#include <string_view>
-
-#include "chat/hub.h"
+#include "chat/incoming.h"
 
 namespace chat {
-
-// A letter on its way through its kind's handler.
-struct Hub::Incoming {
-  Hub& hub;
-  MemberId from;
-  std::span<std::uint8_t> letter;
-  std::uint64_t now_ms;
-
-  void operator()(const Claim& claim) const;
-  void operator()(const Accepted& accepted) const;
-  void operator()(const Declined& declined) const;
-  void operator()(const Relayed& relayed) const;
-  void operator()(const Parted& parted) const;
-  void operator()(const Audit& audit) const;
-  void operator()(const Audited& audited) const;
-
-  // The chat of that id, if it is one with whoever writes.
-  Chat* chat(ChatId id) const;
-  // The wish that asks whoever writes for a stranger to begin that chat with.
-  Wish* asking(TicketId id, ChatId chat) const;
-  void answer(const Letter& letter) const { hub.write_to(from, letter, now_ms); }
-};
 
 // A frame of somebody who sits elsewhere. Their own worker has let it pass; here the numbers
 // follow.
@@ -53,7 +27,6 @@ struct Hub::Heard {
   void relay_if(bool right) const {
     if (right) hub.relay(chat, seat, frame);
   }
-  void say_got(Number number) const;
 };
 
 void Hub::letter(MemberId from, std::span<std::uint8_t> letter, std::uint64_t now_ms) {
@@ -64,6 +37,14 @@ void Hub::letter(MemberId from, std::span<std::uint8_t> letter, std::uint64_t no
 }
 
 // ---- claims ----
+
+// A chat of somebody here with somebody of whoever writes. Null: out of memory.
+Chat* Hub::Incoming::begin(ChatId id, const Wish& wish) const {
+  Chat* begun = hub.begin(id, wish.session().settings->window_ms);
+  if (begun == nullptr || hub.attach(*begun, from, now_ms)) return begun;
+  hub.forget(*begun);
+  return nullptr;
+}
 
 Wish* Hub::Incoming::asking(TicketId id, ChatId chat) const {
   Wish* wish = hub.wishes_.find(id);
@@ -76,17 +57,17 @@ Wish* Hub::Incoming::asking(TicketId id, ChatId chat) const {
 
 // The owner decides: yes if its own is free and may meet the other, and then they have met.
 void Hub::Incoming::operator()(const Claim& claim) const {
-  if (hub.across_.find(claim.chat) != nullptr) return;  // it came twice
+  if (hub.chats_.find(claim.chat) != nullptr) return;  // it came twice
   if (claim.claimer.owner != from) return;
   Wish* wish = hub.wishes_.find(claim.wanted);
   const bool free =
       wish != nullptr && !wish->asking && acceptable(wish->ticket, claim.claimer, now_ms);
-  Chat* begun = free ? hub.begin_across(claim.chat, from, now_ms) : nullptr;
+  Chat* begun = free ? begin(claim.chat, *wish) : nullptr;
   if (begun == nullptr) return answer(Declined{claim.chat, claim.claimer.id});
 
   answer(Accepted{claim.chat, claim.claimer.id, wish->ticket});
   hub.settle(*wish);
-  begun->join(nullptr);
+  begun->at(begun->join(nullptr)).away = true;
   hub.introduce(*wish, claim.claimer, *begun);
   Wish::destroy(wish);
 }
@@ -95,19 +76,18 @@ void Hub::Incoming::operator()(const Accepted& accepted) const {
   Wish* wish = asking(accepted.claimer, accepted.chat);
   if (wish == nullptr) {
     // Too late; or it came twice.
-    if (hub.across_.find(accepted.chat) == nullptr) answer(Parted{accepted.chat});
+    if (hub.chats_.find(accepted.chat) == nullptr) answer(Parted{accepted.chat});
     return;
   }
-  Chat* begun = acceptable(wish->ticket, accepted.owner, now_ms)
-                    ? hub.begin_across(accepted.chat, from, now_ms)
-                    : nullptr;
+  Chat* begun =
+      acceptable(wish->ticket, accepted.owner, now_ms) ? begin(accepted.chat, *wish) : nullptr;
   if (begun == nullptr) {
     answer(Parted{accepted.chat});
     return hub.seek_again(*wish, now_ms);
   }
   hub.settle(*wish);
   hub.introduce(*wish, accepted.owner, *begun);
-  begun->join(nullptr);
+  begun->at(begun->join(nullptr)).away = true;
   Wish::destroy(wish);
 }
 
@@ -118,58 +98,44 @@ void Hub::Incoming::operator()(const Declined& declined) const {
 // ---- chats ----
 
 Chat* Hub::Incoming::chat(ChatId id) const {
-  Chat* chat = hub.across_.find(id);
-  return chat != nullptr && chat->peer()->id == from ? chat : nullptr;
+  Chat* chat = hub.chats_.find(id);
+  return chat != nullptr && chat->peer != nullptr && chat->peer->id == from ? chat : nullptr;
 }
 
 void Hub::Incoming::operator()(const Relayed& relayed) const {
   Chat* of = chat(relayed.chat);
-  if (of == nullptr) return answer(Parted{relayed.chat});
-  hub.heard(*of->peer(), now_ms);
+  if (of == nullptr) {
+    return hub.has_ended(relayed.chat) ? answer(Parted{relayed.chat})
+                                       : answer_unknown(relayed.chat);
+  }
+  hub.heard(*of->peer, now_ms);
+  const Seat seat = of->at(0).away ? 0 : 1;
+  Member& speaker = of->at(seat);
+  speaker.before = 0;  // whoever speaks has the newest token
+  if (speaker.until_ms != 0) {
+    speaker.until_ms = 0;  // and is there
+    hub.tell(*of, now_ms);
+  }
   const auto frame = letter.subspan(relay_header_bytes);
   const auto parsed = parse({reinterpret_cast<const char*>(frame.data()), frame.size()});
   const auto* said = std::get_if<ClientFrame>(&parsed);
-  if (said == nullptr) return;
-  const Seat seat = of->at(0).session == nullptr ? 0 : 1;
-  std::visit(Heard{hub, *of, seat, frame}, *said);
+  if (said != nullptr) std::visit(Heard{hub, *of, seat, frame}, *said);
 }
 
 void Hub::Heard::operator()(const Say& say) const {
-  Delivery& delivery = chat.at(seat).delivery;
-  if (delivery.say(say.number) == Delivery::Verdict::pass) {
+  Member& speaker = chat.at(seat);
+  if (speaker.delivery.say(say.number) == Delivery::Verdict::pass) {
     return relay_if(!say.got || chat.confirm(seat, *say.got));
   }
   // Confirmed already, and the word of it was lost.
-  if (say.number <= delivery.confirmed()) say_got(delivery.confirmed());
+  const Number confirmed = speaker.delivery.confirmed();
+  if (say.number <= confirmed) hub.say_got(chat, speaker, confirmed);
 }
 
-// For those who sit here, to the one who sits elsewhere.
-void Hub::Heard::say_got(Number number) const {
-  constexpr std::string_view verb = "got ";
-  std::array<char, frame_room + verb.size() + 10> buffer;
-  char* text = buffer.data() + frame_room;
-  verb.copy(text, verb.size());
-  const char* end = std::to_chars(text + verb.size(), buffer.end(), number).ptr;
-  hub.relay_away(chat,
-                 {reinterpret_cast<std::uint8_t*>(text), static_cast<std::size_t>(end - text)});
-}
-
+// Of a chat whose others are with somebody else, or with nobody who is known, that one hears it.
 void Hub::Incoming::operator()(const Parted& parted) const {
-  if (Chat* of = chat(parted.chat)) hub.part(*of, now_ms);
-}
-
-void Hub::Incoming::operator()(const Audit& audit) const {
-  Audited audited;
-  for (ChatId id : audit.chats.span()) {
-    if (chat(id) == nullptr) audited.unknown.items[audited.unknown.size++] = id;
-  }
-  answer(audited);
-}
-
-void Hub::Incoming::operator()(const Audited& audited) const {
-  for (ChatId id : audited.unknown.span()) {
-    if (Chat* of = chat(id)) hub.part(*of, now_ms);
-  }
+  Chat* of = hub.chats_.find(parted.chat);
+  if (of != nullptr && (of->peer == nullptr || of->peer->id == from)) hub.part(*of, now_ms);
 }
 
 }  // namespace chat

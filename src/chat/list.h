@@ -8,6 +8,7 @@ namespace chat {
 struct Link {
   Link* prev = nullptr;
   Link* next = nullptr;
+  bool is_linked() const { return next != nullptr; }
 };
 
 // The list owns nothing: an element must leave it before it is destroyed.

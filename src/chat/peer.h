@@ -17,7 +17,7 @@ struct Peer {
   const MemberId id;
   List<Chat> chats;
   std::uint64_t heard_ms;     // when the last letter came from it
-  std::uint64_t asked_ms;     // when it was last asked whether it knows the chats
+  std::uint64_t asked_ms;     // when it was last told of the chats in common
   std::uint64_t lost_ms = 0;  // since when it cannot be reached; 0: it can
   Peer* next = nullptr;       // in the hub's table
 };

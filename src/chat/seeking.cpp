@@ -67,9 +67,8 @@ bool Hub::meet_here(Wish& wish, std::uint64_t now_ms) {
 }
 
 void Hub::meet(Wish& seeker, Wish& partner, std::uint64_t now_ms) {
-  Chat* chat = Chat::make();
+  Chat* chat = begin(random_id(), seeker.session().settings->window_ms);
   if (chat == nullptr) return give_up(seeker, now_ms);
-  ++chats_;
   settle(seeker);
   settle(partner);
   introduce(seeker, partner.ticket, *chat);
@@ -83,8 +82,9 @@ void Hub::introduce(Wish& to, const Ticket& stranger, Chat& chat) {
   Session& session = to.session();
   session.person.strangers.meet(stranger.person.id);
   session.state = Talking{&chat, chat.join(&session)};
-  // No token yet takes a seat again.
-  send(session, Matched{"-", to.common_language(stranger), to.common_interests(stranger)});
+  TokenSeal::Text text;
+  send(session, Matched{make_token(session, text), to.common_language(stranger),
+                        to.common_interests(stranger)});
 }
 
 // Takes a wish out of every lobby.
@@ -169,9 +169,15 @@ void Hub::taken(Reach reach, TicketId own, Taken what, std::uint64_t now_ms) {
   seek_again(*wish, now_ms);
 }
 
-// Nothing came of a question: looks on.
-void Hub::seek_again(Wish& wish, std::uint64_t now_ms) {
+// Nothing came of a question. Should its owner have said yes, and the word of it been lost, then
+// that chat is over.
+void Hub::give_up_asking(Wish& wish) {
+  if (wish.asking && wish.asking->what == Asking::For::stranger) note_end(wish.asking->chat);
   wish.asking.reset();
+}
+
+void Hub::seek_again(Wish& wish, std::uint64_t now_ms) {
+  give_up_asking(wish);
   if (!lobby_.add(wish)) return give_up(wish, now_ms);
   if (meet_here(wish, now_ms)) return;
   post_soon(wish, now_ms);

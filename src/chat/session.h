@@ -20,7 +20,7 @@ struct Seeking {
   Wish* wish;  // owned
 };
 struct Talking {
-  Chat* chat;  // owned by its members together: the hub destroys it when one leaves
+  Chat* chat;  // the hub's
   Seat seat;
 };
 using State = std::variant<Idle, Seeking, Talking>;
@@ -38,6 +38,7 @@ struct Session {
   Bucket messages;
   Bucket finds;
   Bucket frames;
+  bool is_away = false;  // from the page
   State state = Idle{0};
 };
 

@@ -18,7 +18,7 @@ struct Settings {
   std::uint64_t patience_ms = 5000;      // chat_patience
   std::uint64_t idle_ms = 600000;        // chat_idle
   std::uint64_t window_ms = 60000;       // chat_window
-  std::uint64_t drain_ms = 5000;  // over how long the clients of a worker that stops come back
+  std::uint64_t drain_ms = 5000;  // chat_drain: over how long a worker that stops sends them away
 
   // The longest frame that any verb can make of this.
   std::size_t frame_bytes_max() const {

@@ -1,13 +1,17 @@
-// What the hub asks of those it shares its people with: two ports. src/share implements them; a
-// simulation does so too. No call may call back into the hub: what comes of it is told to the hub
-// later, as an event of its own.
+// What the hub asks of those it shares its people with: three ports, and the seal of its tokens.
+// src/share implements them; a simulation does so too. No call may call back into the hub: what
+// comes of it is told to the hub later, as an event of its own.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
+#include "chat/bounds.h"
 #include "chat/member.h"
+#include "chat/seat.h"
 #include "chat/ticket.h"
 
 namespace chat {
@@ -46,6 +50,24 @@ class SharedLobby {
   ~SharedLobby() = default;
 };
 
+// Where the keepers of a chat's seats find each other, when those who knew have ended or cannot be
+// reached.
+//
+// Contract:
+//   1. `keep` says that the member keeps that seat, for `ttl_ms`, in the place of whoever said so
+//      with a lower stamp; with a higher or the same one there already, that one stays.
+//   2. Then Hub::kept comes, for each of the chat's seats that another member had said to keep: for
+//      that very seat too.
+//   3. So of two members that keep two seats of a chat, the later one hears of the earlier.
+//   4. What was said may vanish at any time, and no answer at all is an answer.
+class Rendezvous {
+ public:
+  virtual void keep(ChatId chat, Seat seat, Stamp stamp, std::uint64_t ttl_ms) = 0;
+
+ protected:
+  ~Rendezvous() = default;
+};
+
 // Letters between members.
 //
 // Contract:
@@ -61,6 +83,30 @@ class Mail {
 
  protected:
   ~Mail() = default;
+};
+
+// What a client carries from one connection to the next, so that only those who share a zone or a
+// secret can read or make it. It answers at once.
+//
+// Contract:
+//   1. `open` gives what `seal` of any such member took, unchanged, for at least token_life_ms; of
+//      anything else, and of what is older than twice that, nothing.
+//   2. Neither keeps anything of it.
+class TokenSeal {
+ public:
+  using Text = std::array<char, token_bytes_max>;
+  using Plain = std::array<std::uint8_t, token_plain_bytes_max>;
+
+  // Letters, digits, "-" and "_" alone, in `text`; nothing if it cannot be done. REQUIRES: `plain`
+  // has at most token_plain_bytes_max.
+  virtual std::string_view seal(std::span<const std::uint8_t> plain, Text& text) = 0;
+  // In `plain`. Nothing: it is not one of theirs. Total.
+  virtual std::span<const std::uint8_t> open(std::string_view text, Plain& plain) = 0;
+  // The time on the wall, which is about the same on all hosts: milliseconds since 1970.
+  virtual std::uint64_t wall_ms() const = 0;
+
+ protected:
+  ~TokenSeal() = default;
 };
 
 }  // namespace chat

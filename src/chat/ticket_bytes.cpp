@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "chat/pack.h"
+#include "chat/person_bytes.h"
 
 namespace chat {
 
@@ -20,20 +21,6 @@ bool take(Unpacker& unpacker, Topics<N>& topics) {
   if (topics.size > N) return false;
   for (std::size_t i = 0; i < topics.size; ++i) topics.items[i] = unpacker.take<Topic>();
   return true;
-}
-
-void put(Packer& packer, const Person& person) {
-  packer.put(person.id).put(person.tag).put(person.strangers.last());
-  for (PersonId stranger : person.strangers.blocked()) packer.put(stranger);
-}
-
-void take(Unpacker& unpacker, Person& person) {
-  person.id = unpacker.take<PersonId>();
-  person.tag = unpacker.take<Tag>();
-  person.strangers.meet(unpacker.take<PersonId>());
-  for (std::size_t i = 0; i < blocked_max; ++i) {
-    if (const auto stranger = unpacker.take<PersonId>()) person.strangers.block(stranger);
-  }
 }
 
 }  // namespace

@@ -16,20 +16,24 @@ struct Hub::Event {
   void operator()(const Seen& seen) const;
   void operator()(const Skip& skip) const;
   void operator()(const Typing&) const { relay(); }
-  void operator()(const Away&) const { relay(); }
-  void operator()(const Here&) const { relay(); }
+  void operator()(const Away&) const { turn(true); }
+  void operator()(const Here&) const { turn(false); }
   void operator()(const Leave&) const { hub.rest(session, now_ms); }
   void operator()(const Block&) const;
-  // Neither can be carried out by this version: no seat outlives its connection, and nothing is
-  // known of what was said.
+  // This version cannot carry it out: nothing is known of what was said.
   void operator()(const Report&) const { refuse({"report", RefusedReason::state}); }
-  void operator()(const Resume&) const { refuse({"resume", RefusedReason::stale}); }
+  void operator()(const Resume& resume) const;
   void operator()(const Ping&) const { hub.send(session, Pong{}); }
   void operator()(Fault fault) const;
 
-  const Talking* talking() const { return std::get_if<Talking>(&session.state); }
+  // The seat of somebody who may speak: they have one, and have entered.
+  const Talking* talking() const {
+    const auto* seat = std::get_if<Talking>(&session.state);
+    return seat != nullptr && !seat->chat->at(seat->seat).entering ? seat : nullptr;
+  }
   void refuse(const Refused& refused) const { hub.send(session, refused); }
   void relay() const;
+  void turn(bool away) const;
   bool confirm(Number number) const;
 };
 
@@ -41,6 +45,11 @@ bool Hub::admit(Session& session, std::uint64_t now_ms) {
 
 void Hub::frame(Session& session, std::span<std::uint8_t> frame, std::uint64_t now_ms) {
   if (!admit(session, now_ms)) return;
+  if (auto* seat = std::get_if<Talking>(&session.state)) {
+    Member& member = seat->chat->at(seat->seat);
+    // The first frame says that the newest token came; the one before is of no use any more.
+    if (!member.entering) member.before = 0;
+  }
   const Event event{*this, session, frame, now_ms};
   const auto parsed = parse({reinterpret_cast<const char*>(frame.data()), frame.size()});
   if (const Fault* fault = std::get_if<Fault>(&parsed)) return event(*fault);
@@ -66,9 +75,21 @@ void Hub::Event::operator()(const Find& find) const {
 void Hub::Event::operator()(const Block&) const {
   if (session.person.strangers.last() == 0) return;
   session.person.strangers.block(session.person.strangers.last());
-  if (talking() != nullptr) hub.rest(session, now_ms);
+  if (std::holds_alternative<Talking>(session.state)) hub.rest(session, now_ms);
   if (const auto* seeking = std::get_if<Seeking>(&session.state)) {
     seeking->wish->ticket.person = session.person;
+  }
+}
+
+// ---- coming back ----
+
+void Hub::Event::operator()(const Resume& resume) const {
+  if (!std::holds_alternative<Idle>(session.state)) {
+    return refuse({"resume", RefusedReason::state});
+  }
+  const auto token = hub.open_token(session, resume.token);
+  if (!token || !hub.resume(session, *token, resume.got, now_ms)) {
+    refuse({"resume", RefusedReason::stale});
   }
 }
 
@@ -113,6 +134,12 @@ void Hub::Event::operator()(const Skip& skip) const {
 // partner's `leave`.
 void Hub::Event::relay() const {
   if (const Talking* seat = talking()) hub.relay(*seat->chat, seat->seat, frame);
+}
+
+// Whoever has turned away from the page is waited for longer.
+void Hub::Event::turn(bool away) const {
+  session.is_away = away;
+  relay();
 }
 
 // Takes a confirmation in. False: it confirms what was never said.

@@ -101,6 +101,10 @@ struct Matched {
   std::string_view language;  // as parsed; empty: none in common
   Interests common;           // as parsed
 };
+struct Resumed {
+  std::string_view token;    // as above
+  std::uint64_t lost_s = 0;  // the partner is lost for so long yet; 0: is there
+};
 struct Lost {
   std::uint64_t seconds;  // until the chat ends, if nobody comes back
 };
@@ -120,7 +124,8 @@ struct Bye {
 };
 struct Pong {};
 
-using ServerFrame = std::variant<Hello, Waiting, Matched, Lost, Back, Left, Refused, Bye, Pong>;
+using ServerFrame =
+    std::variant<Hello, Waiting, Matched, Resumed, Lost, Back, Left, Refused, Bye, Pong>;
 
 // Room for the longest of them: `matched` with all its interests.
 inline constexpr std::size_t server_frame_bytes_max =

@@ -50,6 +50,11 @@ class Writer {
       put(interest);
     }
   }
+  void operator()(const Resumed& resumed) {
+    put("resumed ");
+    put(resumed.token);
+    put_if_any(" lost in=", resumed.lost_s);
+  }
   void operator()(const Lost& lost) {
     put("lost");
     put(" in=", lost.seconds);

@@ -241,6 +241,7 @@ void Connection::on_time() {
 
 void Connection::close(ws::CloseCode code, std::string_view reason) {
   if (state_ != State::open) return;
+  closed_with_ = code;
   Worker::self().burst().flush();
   leave();
   put(ws::close_frame(code, reason).bytes());

@@ -61,6 +61,8 @@ class Connection {
   // Whether to read on while output is pending.
   virtual bool reads_while_pending() const { return true; }
 
+  // The code that it is closed with, by whoever was first; none: it was cut, or no code was given.
+  ws::CloseCode closed_with() const { return closed_with_; }
   // Wakes up no later than at deadline_ms().
   void arm();
   const Location& location() const { return location_; }
@@ -99,6 +101,7 @@ class Connection {
   std::uint64_t closing_until_ms_ = 0;
   std::uint64_t taken_at_ms_ = 0;  // when the socket last took some of pending, or pending began
   State state_ = State::open;
+  ws::CloseCode closed_with_ = ws::CloseCode::none;
   bool left_ = false;         // on_end was called
   bool slow_ = false;         // pending went over its bound: close with 4001 in an event of our own
   bool peer_closed_ = false;  // the peer's Close came

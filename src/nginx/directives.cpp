@@ -214,6 +214,7 @@ ngx_command_t directives[] = {
     setting(ngx_string("chat_patience"), NGX_CONF_TAKE1, set_time, offsetof(Location, patience_ms)),
     setting(ngx_string("chat_idle"), NGX_CONF_TAKE1, set_time, offsetof(Location, idle_ms)),
     setting(ngx_string("chat_window"), NGX_CONF_TAKE1, set_time, offsetof(Location, window_ms)),
+    setting(ngx_string("chat_drain"), NGX_CONF_TAKE1, set_time, offsetof(Location, drain_ms)),
     setting(ngx_string("chat_ping"), NGX_CONF_TAKE1, set_time, offsetof(Location, ping_ms)),
     setting(ngx_string("chat_message_max"), NGX_CONF_TAKE1, set_size,
             offsetof(Location, message_max), &message_bounds),
@@ -252,6 +253,7 @@ void* create_location(ngx_conf_t* cf) noexcept {
   location->patience_ms = NGX_CONF_UNSET_MSEC;
   location->idle_ms = NGX_CONF_UNSET_MSEC;
   location->window_ms = NGX_CONF_UNSET_MSEC;
+  location->drain_ms = NGX_CONF_UNSET_MSEC;
   location->ping_ms = NGX_CONF_UNSET_MSEC;
   location->message_max = NGX_CONF_UNSET_SIZE;
   location->pending_max = NGX_CONF_UNSET_SIZE;
@@ -274,6 +276,7 @@ void inherit(const Location& parent, Location& location) {
   ngx_conf_merge_msec_value(location.patience_ms, parent.patience_ms, defaults.patience_ms);
   ngx_conf_merge_msec_value(location.idle_ms, parent.idle_ms, defaults.idle_ms);
   ngx_conf_merge_msec_value(location.window_ms, parent.window_ms, defaults.window_ms);
+  ngx_conf_merge_msec_value(location.drain_ms, parent.drain_ms, defaults.drain_ms);
   ngx_conf_merge_msec_value(location.ping_ms, parent.ping_ms, 30000);
   ngx_conf_merge_size_value(location.message_max, parent.message_max, defaults.message_bytes_max);
   ngx_conf_merge_size_value(location.pending_max, parent.pending_max, 64 * 1024);
@@ -315,6 +318,7 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
   location.settings.patience_ms = location.patience_ms;
   location.settings.idle_ms = location.idle_ms;
   location.settings.window_ms = location.window_ms;
+  location.settings.drain_ms = location.drain_ms;
   location.times = {location.ping_ms, answer_ms, location.echo ? UINT64_MAX : message_ms};
 
   location.log = core->error_log != nullptr ? core->error_log : &cf->cycle->new_log;

@@ -6,6 +6,16 @@ namespace nginx {
 
 static_assert(share::letter_room + chat::relay_header_bytes >= chat::frame_room);
 
+namespace {
+
+// nginx reads the clock once for each round of events (ngx_time_update).
+std::uint64_t wall_clock() {
+  const ngx_time_t* now = ngx_timeofday();
+  return static_cast<std::uint64_t>(now->sec) * 1000 + now->msec;
+}
+
+}  // namespace
+
 House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
              chat::Random& random)
     : zone_(zone),
@@ -15,17 +25,23 @@ House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
       mail_(self, loop, *this),
       listens_(beat_ != nullptr && mail_.open()),
       lobby_(zone.lobby(), zone.memory(), zone, loop, *this),
+      rendezvous_(zone.rendezvous(), zone.memory(), zone, self, loop, *this),
+      tokens_(zone.tokens(), random, wall_clock),
       hub_(outlet, random, zone.key(), surroundings(random)) {}
 
 chat::Surroundings House::surroundings(chat::Random& random) {
-  chat::Surroundings around{self_, this, {nullptr, nullptr}};
+  chat::Surroundings around{self_, this, {nullptr, nullptr}, {nullptr, nullptr}, &tokens_};
   if (!listens_) return around;
-  around.lobbies[static_cast<std::size_t>(chat::Reach::host)] = &lobby_;
+  constexpr auto host_reach = static_cast<std::size_t>(chat::Reach::host);
+  around.lobbies[host_reach] = &lobby_;
+  around.rendezvous[host_reach] = &rendezvous_;
   if (const Zone::Cluster* cluster = zone_.cluster) {
     share::Receiver& receiver = *this;
     cluster_.emplace(cluster->settings, cluster->keys, self_, ngx_worker == 0, loop_, random,
                      receiver);
-    around.lobbies[static_cast<std::size_t>(chat::Reach::cluster)] = &cluster_->lobby();
+    constexpr auto cluster_reach = static_cast<std::size_t>(chat::Reach::cluster);
+    around.lobbies[cluster_reach] = &cluster_->lobby();
+    around.rendezvous[cluster_reach] = &cluster_->rendezvous();
   }
   return around;
 }
@@ -62,6 +78,11 @@ void House::taken(chat::Reach reach, chat::TicketId own, chat::Taken what) {
   hub_.taken(reach, own, what, ngx_current_msec);
 }
 
+void House::kept(const chat::Keeper& keeper) {
+  hub_.kept(keeper, ngx_current_msec);
+  beat_if_needed();
+}
+
 void House::letter(chat::MemberId from, std::span<std::uint8_t> letter) {
   hub_.letter(from, letter, ngx_current_msec);
   beat_if_needed();
@@ -70,10 +91,12 @@ void House::letter(chat::MemberId from, std::span<std::uint8_t> letter) {
 void House::gone(chat::MemberId member) {
   lobby_.drop_owner(member);
   hub_.gone(member, ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::unreached(chat::MemberId member) {
   hub_.unreached(member, ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::cut() {
@@ -84,9 +107,8 @@ void House::mended() {
   hub_.mended(ngx_current_msec);
 }
 
-// Chats with other members begin with a letter.
 void House::beat_if_needed() {
-  if (beats_ || !hub_.has_peers()) return;
+  if (beats_ || !hub_.has_beats()) return;
   beats_ = true;
   loop_.set(*beat_, chat::beat_ms);
 }

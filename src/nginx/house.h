@@ -10,8 +10,10 @@
 #include "nginx/zone.h"
 #include "share/cluster.h"
 #include "share/receiver.h"
+#include "share/token_seal.h"
 #include "share/unix_mail.h"
 #include "share/zone_lobby.h"
+#include "share/zone_rendezvous.h"
 
 namespace nginx {
 
@@ -28,6 +30,8 @@ class House final : private share::Receiver, private chat::Mail {
 
   Zone& zone() { return zone_; }
   chat::Hub& hub() { return hub_; }
+  // To be called behind whatever may have begun a chat with others, or left somebody missing.
+  void beat_if_needed();
 
  private:
   // What the hub asks for.
@@ -36,6 +40,7 @@ class House final : private share::Receiver, private chat::Mail {
   // What the others bring.
   void offered(chat::Reach reach, chat::TicketId own, const chat::Ticket& other) override;
   void taken(chat::Reach reach, chat::TicketId own, chat::Taken what) override;
+  void kept(const chat::Keeper& keeper) override;
   void letter(chat::MemberId from, std::span<std::uint8_t> letter) override;
   void gone(chat::MemberId member) override;
   void unreached(chat::MemberId member) override;
@@ -44,7 +49,6 @@ class House final : private share::Receiver, private chat::Mail {
 
   chat::Surroundings surroundings(chat::Random& random);
   static void on_beat(void* self) noexcept;
-  void beat_if_needed();
 
   Zone& zone_;
   const chat::MemberId self_;
@@ -54,6 +58,8 @@ class House final : private share::Receiver, private chat::Mail {
   share::UnixMail mail_;
   const bool listens_;
   share::ZoneLobby lobby_;
+  share::ZoneRendezvous rendezvous_;
+  share::TokenSeal tokens_;
   std::optional<share::Cluster> cluster_;  // with `chat_redis`
   chat::Hub hub_;
 };

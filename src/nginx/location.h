@@ -21,6 +21,7 @@ struct Location {
   ngx_msec_t patience_ms;           // chat_patience
   ngx_msec_t idle_ms;               // chat_idle
   ngx_msec_t window_ms;             // chat_window
+  ngx_msec_t drain_ms;              // chat_drain
   ngx_msec_t ping_ms;               // chat_ping
   size_t message_max;               // chat_message_max, bytes
   size_t pending_max;               // chat_pending, bytes

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "nginx/house.h"
+#include "nginx/worker.h"
 
 namespace nginx {
 
@@ -24,6 +25,8 @@ ws::CloseCode code_of(chat::Ending why) {
       return ws::CloseCode::too_big;
     case chat::Ending::flood:
       return ws::CloseCode::policy;
+    case chat::Ending::replaced:
+      return ws::CloseCode::replaced;
   }
   return ws::CloseCode::internal;
 }
@@ -63,22 +66,32 @@ bool Visitor::enter(std::uint32_t& online) {
 
 void Visitor::on_data(const ws::Event& event) {
   if (event.binary) return close(ws::CloseCode::unsupported, "text only");
-  if (event.first && event.last) return house_.hub().frame(*this, event.bytes, ngx_current_msec);
+  if (event.first && event.last) return take(event.bytes);
   if (event.fragment && !house_.hub().admit(*this, ngx_current_msec)) return;
   if (!message_.append(event.bytes)) return close(ws::CloseCode::internal, "out of memory");
   if (!event.last) return;
   // Taken out of our hands, as the hub may end us.
   share::Bytes whole;
   whole.swap(message_);
-  house_.hub().frame(*this, whole.span(), ngx_current_msec);
+  take(whole.span());
+}
+
+// The house outlives whatever the hub may end.
+void Visitor::take(std::span<std::uint8_t> message) {
+  House& house = house_;
+  house.hub().frame(*this, message, ngx_current_msec);
+  house.beat_if_needed();
 }
 
 bool Visitor::on_control() {
   return house_.hub().admit(*this, ngx_current_msec);
 }
 
+// They go on where they are for a moment, each for one of their own, so that the others are not
+// flooded.
 void Visitor::on_shutdown() {
-  house_.hub().restart(*this, ngx_current_msec);
+  const std::uint64_t drain_ms = location().settings.drain_ms;
+  sent_away_ms_ = ngx_current_msec + Worker::self().next() % drain_ms;
 }
 
 void Visitor::dismissed(chat::Ending why) {
@@ -87,8 +100,27 @@ void Visitor::dismissed(chat::Ending why) {
 }
 
 void Visitor::on_end() {
-  if (std::exchange(inside_, false)) house_.hub().close(*this, ngx_current_msec);
   message_.clear();
+  if (!std::exchange(inside_, false)) return;
+  house_.hub().close(*this, departure(), ngx_current_msec);
+  house_.beat_if_needed();
+}
+
+// Who has broken the rules is done, and so is who says so; everybody else may come back.
+chat::Departure Visitor::departure() const {
+  switch (closed_with()) {
+    case ws::CloseCode::going_away:
+      return chat::Departure::page_closed;
+    case ws::CloseCode::done:
+    case ws::CloseCode::protocol:
+    case ws::CloseCode::unsupported:
+    case ws::CloseCode::not_utf8:
+    case ws::CloseCode::policy:
+    case ws::CloseCode::too_big:
+      return chat::Departure::left;
+    default:
+      return chat::Departure::dropped;
+  }
 }
 
 void Visitor::on_gone() {
@@ -96,11 +128,16 @@ void Visitor::on_gone() {
 }
 
 std::uint64_t Visitor::deadline_ms() const {
-  return inside_ ? chat::Hub::deadline_ms(*this) : chat::Hub::never;
+  return inside_ ? std::min(sent_away_ms_, chat::Hub::deadline_ms(*this)) : chat::Hub::never;
 }
 
 void Visitor::on_due() {
-  house_.hub().due(*this, ngx_current_msec);
+  if (ngx_current_msec >= sent_away_ms_) {
+    house_.hub().restart(*this, ngx_current_msec);
+  } else {
+    house_.hub().due(*this, ngx_current_msec);
+  }
+  house_.beat_if_needed();
 }
 
 }  // namespace nginx

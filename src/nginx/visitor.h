@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "chat/ending.h"
+#include "chat/hub.h"
 #include "chat/session.h"
 #include "nginx/connection.h"
 #include "nginx/location.h"
@@ -38,14 +39,17 @@ class Visitor final : public Connection, public chat::Session {
   void on_gone() override;
   std::uint64_t deadline_ms() const override;
   void on_due() override;
+  chat::Departure departure() const;
 
   bool enter(std::uint32_t& online);
+  void take(std::span<std::uint8_t> message);
 
   House& house_;
   const Place place_;
-  share::Bytes message_;  // the parts of a message that has not ended
-  bool counted_ = false;  // in the zone
-  bool inside_ = false;   // in the hub
+  share::Bytes message_;                           // the parts of a message that has not ended
+  bool counted_ = false;                           // in the zone
+  bool inside_ = false;                            // in the hub
+  std::uint64_t sent_away_ms_ = chat::Hub::never;  // when this worker, which stops, lets them go
 };
 
 }  // namespace nginx

@@ -1,16 +1,16 @@
 #include "nginx/zone.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <new>
-#include <tuple>
+#include <utility>
 
 #include "nginx/bounds.h"
+#include "nginx/keepsake.h"
+#include "nginx/request.h"
 
 namespace nginx {
 
@@ -22,9 +22,9 @@ struct Zone::Place {
 
 struct Zone::Shared {
   bool busy;  // somebody has the lock, or has died with it
-  chat::HashKey key;
-  std::uint64_t host;
+  Keepsake keys;
   chat::LobbyState lobby;
+  share::RendezvousState rendezvous;
   ngx_rbtree_t counts;
   ngx_rbtree_node_t sentinel;
   std::array<Place, workers_max> workers;
@@ -64,11 +64,15 @@ Zone* Zone::of(const ngx_shm_zone_t* shm) {
 }
 
 const chat::HashKey& Zone::key() const {
-  return cluster != nullptr ? cluster->keys.words : shared_->key;
+  return cluster != nullptr ? cluster->keys.words : shared_->keys.words;
+}
+
+const share::Key& Zone::tokens() const {
+  return cluster != nullptr ? cluster->keys.tokens : shared_->keys.tokens;
 }
 
 std::uint64_t Zone::host() const {
-  return shared_->host;
+  return shared_->keys.host;
 }
 
 char* chat_zone(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
@@ -110,7 +114,7 @@ ngx_int_t Zone::init(ngx_shm_zone_t* shm, void* old) noexcept {
     zone->shared_ = static_cast<Shared*>(zone->slab_->data);
     return NGX_OK;
   }
-  if (zone->make()) return NGX_OK;
+  if (zone->make(view(shm->shm.name))) return NGX_OK;
   ngx_log_error(NGX_LOG_EMERG, shm->shm.log, 0, "cannot set up the chat_zone \"%V\"",
                 &shm->shm.name);
   return NGX_ERROR;
@@ -127,9 +131,8 @@ bool Zone::lay_out() {
   return true;
 }
 
-bool Zone::make() {
-  return lay_out() && RAND_bytes(shared_->key.data(), static_cast<int>(shared_->key.size())) == 1 &&
-         RAND_bytes(reinterpret_cast<unsigned char*>(&shared_->host), sizeof(shared_->host)) == 1;
+bool Zone::make(std::string_view name) {
+  return lay_out() && keep_or_make(name, shared_->keys);
 }
 
 bool Zone::attach(ngx_pid_t pid, chat::MemberId member) {
@@ -169,14 +172,13 @@ void Zone::unlock() {
 
 // A worker died with the lock, which nginx's master has opened: whatever it was at is half done.
 // Everything but the keys and the places begins anew: tickets come again, counts are low for a
-// while.
+// while, and whose two workers are gone by then does not find a chat again.
 void Zone::heal() {
-  const auto [key, host, workers] = std::tuple(shared_->key, shared_->host, shared_->workers);
+  const auto [keys, workers] = std::pair(shared_->keys, shared_->workers);
   const Shared* before = shared_;
   ngx_slab_init(slab_);
   if (!lay_out() || shared_ != before) abort();
-  shared_->key = key;
-  shared_->host = host;
+  shared_->keys = keys;
   shared_->workers = workers;
   ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                 "chat: a worker died while it changed a zone, which begins anew");
@@ -184,6 +186,10 @@ void Zone::heal() {
 
 chat::LobbyState& Zone::lobby() {
   return shared_->lobby;
+}
+
+share::RendezvousState& Zone::rendezvous() {
+  return shared_->rendezvous;
 }
 
 void* Zone::Slab::allocate(std::size_t size) {

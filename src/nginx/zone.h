@@ -1,13 +1,15 @@
 // The zone of a `chat_zone`: what the workers of one host share, in a fixed layout in nginx's
-// shared memory. It survives reloads under the same name and size. It holds a random key, the
-// tickets of who is alone in their worker, and, for each worker, how many people it has from each
-// address and in each lobby: random numbers, keyed hashes and counts, no address, no name, no text.
+// shared memory. It survives reloads under the same name and size. It holds random keys, the
+// tickets of who is alone in their worker, who keeps which seat of a chat that somebody may come
+// back to, and, for each worker, how many people it has from each address and in each lobby: random
+// numbers, keyed hashes and counts, no address, no name, no text.
 //
 // A worker that dies leaves its counts and tickets behind; the next worker that starts takes them
-// out.
+// out. What it said of seats dies by itself.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "chat/interest.h"
 #include "chat/lobby.h"
@@ -16,6 +18,7 @@
 #include "nginx/ngx.h"
 #include "share/redis_settings.h"
 #include "share/secret.h"
+#include "share/zone_rendezvous.h"
 
 namespace nginx {
 
@@ -44,6 +47,8 @@ class Zone {
 
   // The key of whatever is hashed here: that of the cluster, or a random one of the zone's own.
   const chat::HashKey& key() const;
+  // The master key of tokens: the same.
+  const share::Key& tokens() const;
   // Random, of this host.
   std::uint64_t host() const;
 
@@ -53,9 +58,10 @@ class Zone {
   // Gives the place back, and takes out who has not left.
   void detach();
 
-  // The lobby of the host's workers: to be used with the zone locked, and with memory that is the
-  // zone's.
+  // The lobby and the rendezvous of the host's workers: to be used with the zone locked, and with
+  // memory that is the zone's.
   chat::LobbyState& lobby();
+  share::RendezvousState& rendezvous();
   chat::Memory& memory() { return memory_; }
   void lock();
   void unlock();
@@ -88,7 +94,7 @@ class Zone {
   static ngx_int_t init(ngx_shm_zone_t* shm, void* old) noexcept;
   static void insert(ngx_rbtree_node_t* root, ngx_rbtree_node_t* node,
                      ngx_rbtree_node_t* sentinel) noexcept;
-  bool make();
+  bool make(std::string_view name);
   bool lay_out();
   void heal();
   Count* find(Of of, std::uint64_t hash, std::uint16_t worker) const;

@@ -37,7 +37,9 @@ Cluster::Cluster(const RedisSettings& settings, const Keys& keys, chat::MemberId
       receiver_(receiver),
       tls_(settings.tls ? make_redis_tls(settings, no_tls_) : nullptr),
       commands_(settings, tls_, {}, loop, random, *this),
-      lobby_(keys, self, commands_, loop, receiver, *this),
+      library_(commands_, *this),
+      lobby_(keys, self, commands_, library_, loop, receiver),
+      rendezvous_(keys, self, commands_, library_, receiver),
       mail_(keys, self, commands_, receiver),
       letters_(settings, tls_, mail_.channel(), loop, random, *this) {}
 
@@ -63,7 +65,7 @@ bool Cluster::start() {
 
 void Cluster::on_ready(RedisConnection& connection) {
   if (&connection == &commands_) {
-    lobby_.load_scripts();
+    library_.load();
     if (speaks_ && !disk_said_) {
       ask_for_disk("save");
       ask_for_disk("appendonly");
@@ -79,7 +81,7 @@ void Cluster::on_scripts() {
 
 // The way is there when a word to oneself has come back on it.
 void Cluster::listen_if_ready() {
-  if (joined_ || !commands_.is_ready() || !letters_.is_ready() || !lobby_.has_scripts()) return;
+  if (joined_ || !commands_.is_ready() || !letters_.is_ready() || !library_.is_loaded()) return;
   heard_self_ = true;
   beat();
 }
@@ -96,7 +98,7 @@ void Cluster::on_refused(RedisConnection&, std::string_view why) {
 }
 
 void Cluster::on_away(RedisConnection& connection, std::string_view why) {
-  if (&connection == &commands_) lobby_.forget_scripts();
+  if (&connection == &commands_) library_.forget();
   if (!away_said_) say(Loop::Severity::warning, "is away", why);
   away_said_ = true;
   loop_.stop(*beat_);
@@ -110,7 +112,7 @@ void Cluster::on_away(RedisConnection& connection, std::string_view why) {
 void Cluster::on_published(std::span<std::uint8_t> payload) {
   if (!mail_.published(payload)) return;
   heard_self_ = true;
-  if (!joined_ && commands_.is_ready() && lobby_.has_scripts()) join();
+  if (!joined_ && commands_.is_ready() && library_.is_loaded()) join();
 }
 
 void Cluster::on_beat(void* self) {

@@ -1,5 +1,6 @@
-// What one worker shares with the workers of other hosts, through Redis: their lobby and mail. It
-// is there while both connections are, that for commands and that for what others write.
+// What one worker shares with the workers of other hosts, through Redis: their lobby, rendezvous
+// and mail. It is there while both connections are, that for commands and that for what others
+// write.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +12,16 @@
 #include "share/loop.h"
 #include "share/receiver.h"
 #include "share/redis_connection.h"
+#include "share/redis_library.h"
 #include "share/redis_lobby.h"
 #include "share/redis_mail.h"
+#include "share/redis_rendezvous.h"
 #include "share/redis_settings.h"
 #include "share/secret.h"
 
 namespace share {
 
-class Cluster final : private RedisConnection::Owner, private RedisLobby::Owner {
+class Cluster final : private RedisConnection::Owner, private RedisLibrary::Owner {
  public:
   // All must outlive it. Of a host's workers one `speaks`: it tells the operator what is the same
   // for all.
@@ -34,6 +37,7 @@ class Cluster final : private RedisConnection::Owner, private RedisLobby::Owner 
   bool start();
 
   chat::SharedLobby& lobby() { return lobby_; }
+  chat::Rendezvous& rendezvous() { return rendezvous_; }
   chat::Mail& mail() { return mail_; }
 
  private:
@@ -62,7 +66,9 @@ class Cluster final : private RedisConnection::Owner, private RedisLobby::Owner 
   ssl_ctx_st* tls_ = nullptr;
   const char* no_tls_ = nullptr;  // why there is none, although it is asked for
   RedisConnection commands_;
+  RedisLibrary library_;
   RedisLobby lobby_;
+  RedisRendezvous rendezvous_;
   RedisMail mail_;
   RedisConnection letters_;
   Loop::Alarm* beat_ = nullptr;

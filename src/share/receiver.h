@@ -21,6 +21,9 @@ class Receiver {
   // What became of a take.
   virtual void taken(chat::Reach reach, chat::TicketId own, chat::Taken what) = 0;
 
+  // Another member says that it keeps a seat of a chat that this one asked for.
+  virtual void kept(const chat::Keeper& keeper) = 0;
+
   // A letter came. It may be written over, as may the letter_room bytes in front of it.
   virtual void letter(chat::MemberId from, std::span<std::uint8_t> letter) = 0;
   // That member has ended, and never comes back.

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "chat/bounds.h"
 #include "chat/pack.h"
 
 namespace share {
@@ -41,6 +42,17 @@ RedisName redis_queue_key(const Key& key, const chat::QueueKey& queue) {
   name.add(redis_queue_prefix);
   name.add(hash.take<std::uint64_t>());
   name.add(hash.take<std::uint64_t>());
+  return name;
+}
+
+RedisName redis_seat_key(chat::ChatId chat, chat::Seat seat) {
+  static_assert(chat::seats_max <= 10, "one digit");
+  const char digit = static_cast<char>('0' + seat);
+  RedisName name;
+  name.add(redis_seat_prefix);
+  name.add(chat);
+  name.add(":");
+  name.add(std::string_view(&digit, 1));
   return name;
 }
 

@@ -1,11 +1,13 @@
 // Every name that lies in Redis, and how long. What is behind a prefix is random or a keyed hash,
-// and every value and every message is sealed (seal.h): whoever reads all of it learns how many
-// wait and how much is said, and no more.
+// and every value and every message is sealed (seal.h), but for the time when a seat was taken:
+// whoever reads all of it learns how many wait, how many chats are waited in and how much is said,
+// and no more.
 //
 // | name                           | type       | holds                             | gone after |
 // | ------------------------------ | ---------- | --------------------------------- | ---------- |
 // | chatsj:ticket:<ticket>         | string     | a sealed ticket                   | 30 s       |
 // | chatsj:queue:<keyed hash>      | sorted set | ids of tickets, by since when     | 60 s       |
+// | chatsj:seat:<chat>:<seat>      | string     | a stamp, and sealed: who keeps it | its window |
 // | chatsj:mail:<host>-<worker>    | channel    | sealed letters to a worker        | at once    |
 //
 // docs/redis.md has this table for operators, and the least rights that a user needs.
@@ -18,6 +20,7 @@
 
 #include "chat/member.h"
 #include "chat/places.h"
+#include "chat/seat.h"
 #include "chat/ticket.h"
 #include "share/secret.h"
 
@@ -29,6 +32,7 @@ inline constexpr std::uint64_t redis_queue_ttl_ms = 60'000;
 
 inline constexpr std::string_view redis_ticket_prefix = "chatsj:ticket:";
 inline constexpr std::string_view redis_queue_prefix = "chatsj:queue:";
+inline constexpr std::string_view redis_seat_prefix = "chatsj:seat:";
 inline constexpr std::string_view redis_mail_prefix = "chatsj:mail:";
 
 // A name in memory of its own.
@@ -51,6 +55,7 @@ RedisName redis_ticket_id(chat::TicketId id);
 RedisName redis_ticket_key(chat::TicketId id);
 // A keyed hash of all that says which queue: nobody sees which ones are of one lobby.
 RedisName redis_queue_key(const Key& key, const chat::QueueKey& queue);
+RedisName redis_seat_key(chat::ChatId chat, chat::Seat seat);
 RedisName redis_mail_channel(chat::MemberId member);
 
 }  // namespace share

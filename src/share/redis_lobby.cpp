@@ -2,55 +2,22 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
-#include <new>
-#include <utility>
 
 #include "chat/choice.h"
 #include "chat/pack.h"
 #include "chat/ticket_bytes.h"
 #include "share/redis_keys.h"
+#include "share/redis_question.h"
 
 namespace share {
 
 namespace {
-
-// On the heap, and gone with its answer. Null: out of memory.
-template <typename Question, typename... Arguments>
-Question* make_question(Arguments&&... arguments) {
-  void* memory = std::malloc(sizeof(Question));
-  return memory == nullptr ? nullptr : new (memory) Question(std::forward<Arguments>(arguments)...);
-}
-template <typename Question>
-void destroy(Question* question) {
-  question->~Question();
-  std::free(question);
-}
-
-// Asks, or lets the question go.
-template <typename Question>
-void ask(RedisConnection& commands, Question* question, std::span<const std::string_view> words) {
-  if (question != nullptr && !commands.ask(*question, words)) destroy(question);
-}
 
 std::array<std::uint8_t, 8> bytes_of(chat::TicketId id) {
   std::array<std::uint8_t, 8> bytes;
   chat::Packer(bytes).put(id);
   return bytes;
 }
-
-// A number as Redis reads it.
-class Digits {
- public:
-  explicit Digits(std::uint64_t number)
-      : size_(static_cast<std::size_t>(
-            std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr - text_.data())) {}
-  std::string_view view() const { return {text_.data(), size_}; }
-
- private:
-  std::array<char, 20> text_;
-  std::size_t size_;
-};
 
 constexpr std::size_t looking_most = chat::looking_max(chat::interests_max, chat::languages_max);
 constexpr std::size_t standing_most = chat::standing_max(chat::interests_max, chat::languages_max);
@@ -116,7 +83,7 @@ class RedisLobby::Posting final : public RedisQuestion {
  public:
   Posting(RedisLobby& of, const chat::Ticket& posted) : lobby(of), ticket(posted) {}
   void answered(const redisReply* reply) override {
-    if (!lobby.lost_scripts(reply)) lobby.offer(*this, reply);
+    if (!lobby.library_.lacks(reply)) lobby.offer(*this, reply);
     destroy(this);
   }
 
@@ -134,7 +101,7 @@ class RedisLobby::Taking final : public RedisQuestion {
  public:
   Taking(RedisLobby& of, chat::TicketId ticket) : lobby_(of), own_(ticket) {}
   void answered(const redisReply* reply) override {
-    if (!lobby_.lost_scripts(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
+    if (!lobby_.library_.lacks(reply) && is_a(reply, REDIS_REPLY_INTEGER)) tell(reply->integer);
     destroy(this);
   }
 
@@ -154,72 +121,24 @@ class RedisLobby::Withdrawing final : public RedisQuestion {
  public:
   explicit Withdrawing(RedisLobby& of) : lobby_(of) {}
   void answered(const redisReply* reply) override {
-    lobby_.lost_scripts(reply);
+    lobby_.library_.lacks(reply);
     destroy(this);
   }
 
  private:
   RedisLobby& lobby_;
-};
-
-class RedisLobby::Loading final : public RedisQuestion {
- public:
-  Loading(RedisLobby& of, bool is_last) : lobby_(of), last_(is_last) {}
-  void answered(const redisReply* reply) override {
-    if (reply != nullptr) learn(*reply);
-    destroy(this);
-  }
-  bool may_be_refused() const override { return true; }  // it ends the connection
-
- private:
-  void learn(const redisReply& reply) const {
-    if (!is_a(&reply, REDIS_REPLY_STRING)) return lobby_.commands_.reset(text_of(&reply));
-    if (!last_) return;
-    lobby_.scripts_ = Scripts::loaded;
-    lobby_.owner_.on_scripts();
-  }
-
-  RedisLobby& lobby_;
-  const bool last_;
 };
 
 // ---- the lobby ----
 
-RedisLobby::RedisLobby(const Keys& keys, chat::MemberId self, RedisConnection& commands, Loop& loop,
-                       Receiver& receiver, Owner& owner)
+RedisLobby::RedisLobby(const Keys& keys, chat::MemberId self, RedisConnection& commands,
+                       RedisLibrary& library, Loop& loop, Receiver& receiver)
     : queues_(keys.queues),
       seal_(keys.tickets, self),
       commands_(commands),
+      library_(library),
       loop_(loop),
-      receiver_(receiver),
-      owner_(owner) {
-  std::ranges::transform(all_redis_scripts, hashes_.begin(), hash_of);
-}
-
-std::string_view RedisLobby::hash(RedisScript script) const {
-  const auto& hash = hashes_[static_cast<std::size_t>(script)];
-  return {hash.data(), hash.size()};
-}
-
-void RedisLobby::load_scripts() {
-  if (scripts_ == Scripts::loading) return;
-  scripts_ = Scripts::loading;
-  for (RedisScript script : all_redis_scripts) {
-    const bool last = script == all_redis_scripts.back();
-    const std::array<std::string_view, 3> words{"SCRIPT", "LOAD", text_of(script)};
-    auto* question = make_question<Loading>(*this, last);
-    if (question != nullptr && commands_.ask(*question, words)) continue;
-    if (question != nullptr) destroy(question);
-    scripts_ = Scripts::unknown;
-  }
-}
-
-// Redis began anew, or somebody made it forget.
-bool RedisLobby::lost_scripts(const redisReply* reply) {
-  const bool lost = is_a(reply, REDIS_REPLY_ERROR) && text_of(reply).starts_with("NOSCRIPT");
-  if (lost) load_scripts();
-  return lost;
-}
+      receiver_(receiver) {}
 
 void RedisLobby::post(const chat::Ticket& ticket) {
   if (!commands_.is_ready()) return;
@@ -252,7 +171,7 @@ void RedisLobby::post(const chat::Ticket& ticket) {
   const Digits scan(of_each * redis_scan_factor);
   const Digits sweep(redis_sweep_max);
 
-  Call call(hash(RedisScript::post));
+  Call call(library_.hash(RedisScript::post));
   call.add_key(key.view());
   queues.put(call);
   for (std::string_view word :
@@ -322,7 +241,7 @@ void RedisLobby::take(const chat::Ticket& own, const chat::Ticket& other) {
   const Digits of_own(queues.size());
   queues.add_all_of(other);
 
-  Call call(hash(RedisScript::take));
+  Call call(library_.hash(RedisScript::take));
   call.add_key(own_key.view());
   call.add_key(other_key.view());
   queues.put(call);
@@ -337,7 +256,7 @@ void RedisLobby::withdraw(const chat::Ticket& ticket) {
   Names queues(queues_);
   queues.add_all_of(ticket);
 
-  Call call(hash(RedisScript::withdraw));
+  Call call(library_.hash(RedisScript::withdraw));
   call.add_key(key.view());
   queues.put(call);
   call.add(id.view());

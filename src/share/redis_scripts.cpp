@@ -92,10 +92,42 @@ for i = 2, #KEYS do redis.call('ZREM', KEYS[i], ARGV[1]) end
 return 1
 )";
 
+// Says who keeps a seat of a chat, in the place of whoever said so with a lower stamp, and of the
+// same member.
+//
+//   KEYS  the chat's seats
+//   ARGV  1 which of them it is, from 1, 2 what is to lie there, 3 its TTL in milliseconds
+//   gives what lay at each of KEYS, "" for nothing
+//
+// What lies at a seat begins with the stamp, as 16 hexadecimal digits, and goes on with a seal
+// (seal.h), of which bytes 2 to 17 say whose it is. A stamp is compared by halves, as a number of
+// Lua's has 53 bits.
+constexpr std::string_view keep = R"(
+local function is_lower(a, b)
+  for first = 1, 9, 8 do
+    local x = tonumber(string.sub(a, first, first + 7), 16)
+    local y = tonumber(string.sub(b, first, first + 7), 16)
+    if x ~= y then return x < y end
+  end
+  return false
+end
+local function stamp_and_owner(value)
+  return string.sub(value, 1, 16) .. string.sub(value, 18, 33)
+end
+local lay = {}
+for i = 1, #KEYS do lay[i] = redis.call('GET', KEYS[i]) or '' end
+local seat, value = tonumber(ARGV[1]), ARGV[2]
+local before = lay[seat]
+if before == '' or is_lower(before, value) or stamp_and_owner(before) == stamp_and_owner(value) then
+  redis.call('SET', KEYS[seat], value, 'PX', ARGV[3])
+end
+return lay
+)";
+
 }  // namespace
 
 std::string_view text_of(RedisScript script) {
-  constexpr std::array<std::string_view, redis_scripts> texts{post, take, withdraw};
+  constexpr std::array<std::string_view, redis_scripts> texts{post, take, withdraw, keep};
   return texts[static_cast<std::size_t>(script)];
 }
 

@@ -36,6 +36,8 @@ bool derive_keys(std::span<const std::uint8_t> secret, std::string_view zone, Ke
   const bool derived = derive(kdf, secret, zone, "chatsj mail", keys.mail) &&
                        derive(kdf, secret, zone, "chatsj tickets", keys.tickets) &&
                        derive(kdf, secret, zone, "chatsj queues", keys.queues) &&
+                       derive(kdf, secret, zone, "chatsj seats", keys.seats) &&
+                       derive(kdf, secret, zone, "chatsj tokens", keys.tokens) &&
                        derive(kdf, secret, zone, "chatsj words", keys.words);
   EVP_KDF_free(kdf);
   return derived;

@@ -22,6 +22,8 @@ struct Keys {
   Key mail;             // seals letters
   Key tickets;          // seals tickets
   Key queues;           // names of queues
+  Key seats;            // seals who keeps a seat
+  Key tokens;           // of it come the keys that seal tokens
   chat::HashKey words;  // topics, lobbies, addresses
 };
 

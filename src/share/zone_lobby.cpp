@@ -1,8 +1,6 @@
 #include "share/zone_lobby.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
 
 namespace share {
 
@@ -11,27 +9,7 @@ using chat::Taken;
 using chat::Ticket;
 using chat::TicketId;
 
-// An offer, or what became of a take.
-struct ZoneLobby::Answer {
-  TicketId own = 0;
-  bool is_offer = false;
-  Ticket other = {};  // of an offer
-  Taken taken = Taken::both;
-  Answer* next = nullptr;
-};
-
 namespace {
-
-class Locked {
- public:
-  explicit Locked(Lock& lock) : lock_(lock) { lock_.lock(); }
-  ~Locked() { lock_.unlock(); }
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
-
- private:
-  Lock& lock_;
-};
 
 // Whether both stand in the same queues (chat/places.h).
 bool stand_alike(const Ticket& a, const Ticket& b) {
@@ -49,12 +27,10 @@ ZoneLobby::ZoneLobby(chat::LobbyState& state, chat::Memory& memory, Lock lock, L
       lock_(lock),
       loop_(loop),
       receiver_(receiver),
-      alarm_(loop.make_alarm(on_answers, this)) {}
-
-ZoneLobby::~ZoneLobby() {
-  while (first_ != nullptr) std::free(take_first());
-  if (alarm_ != nullptr) loop_.destroy(*alarm_);
-}
+      answers_(
+          loop,
+          [](void* self, const Answer& answer) { static_cast<ZoneLobby*>(self)->bring(answer); },
+          this) {}
 
 // ---- the port ----
 
@@ -69,7 +45,7 @@ void ZoneLobby::post(const Ticket& ticket) {
     if (found) answer.other = best->ticket;
   }
   if (!has_room) return say_full();
-  if (found) keep(answer);
+  if (found) answers_.add(answer);
 }
 
 void ZoneLobby::take(const Ticket& own, const Ticket& other) {
@@ -78,7 +54,7 @@ void ZoneLobby::take(const Ticket& own, const Ticket& other) {
     const Locked locked(lock_);
     answer.taken = take_both(own.id, other.id);
   }
-  keep(answer);
+  answers_.add(answer);
 }
 
 void ZoneLobby::withdraw(const Ticket& ticket) {
@@ -134,36 +110,6 @@ void ZoneLobby::say_full() {
 }
 
 // ---- answers ----
-
-void ZoneLobby::keep(const Answer& answer) {
-  if (alarm_ == nullptr || answers_ == lobby_answers_max) return;
-  void* memory = std::malloc(sizeof(Answer));
-  if (memory == nullptr) return;
-  auto* kept = new (memory) Answer(answer);
-  if (first_ == nullptr) loop_.set(*alarm_, 0);
-  (first_ == nullptr ? first_ : last_->next) = kept;
-  last_ = kept;
-  ++answers_;
-}
-
-ZoneLobby::Answer* ZoneLobby::take_first() {
-  Answer* answer = first_;
-  first_ = answer->next;
-  --answers_;
-  return answer;
-}
-
-// What the receiver asks for meanwhile is answered in a later round.
-void ZoneLobby::on_answers(void* self) {
-  auto& lobby = *static_cast<ZoneLobby*>(self);
-  std::size_t left = std::min(lobby.answers_, lobby_answers_in_a_row);
-  for (; left > 0; --left) {
-    Answer* answer = lobby.take_first();
-    lobby.bring(*answer);
-    std::free(answer);
-  }
-  if (lobby.first_ != nullptr) lobby.loop_.set(*lobby.alarm_, 0);
-}
 
 void ZoneLobby::bring(const Answer& answer) {
   if (answer.is_offer) {

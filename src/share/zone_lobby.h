@@ -3,42 +3,18 @@
 //
 // A ticket that the memory has no room for is not posted, and what stood there by its id is gone;
 // the log says so once.
-// Answers beyond lobby_answers_max that the loop has not brought yet are lost.
+// Answers beyond answers_max that the loop has not brought yet are lost.
 #pragma once
-
-#include <concepts>
-#include <cstddef>
 
 #include "chat/lobby.h"
 #include "chat/memory.h"
 #include "chat/shared.h"
+#include "share/answers.h"
+#include "share/lock.h"
 #include "share/loop.h"
 #include "share/receiver.h"
 
 namespace share {
-
-// Answers that wait for the loop, and those that it brings before others have their turn. A worker
-// whose people all post at once, and each within one round of events, has no more.
-inline constexpr std::size_t lobby_answers_max = 4096;
-inline constexpr std::size_t lobby_answers_in_a_row = 256;
-
-// A view on whatever has lock() and unlock().
-class Lock {
- public:
-  template <typename Of>
-  requires(!std::same_as<Of, Lock>) Lock(Of& of)
-      : of_(&of),
-        lock_([](void* of) { static_cast<Of*>(of)->lock(); }),
-        unlock_([](void* of) { static_cast<Of*>(of)->unlock(); }) {}
-
-  void lock() { lock_(of_); }
-  void unlock() { unlock_(of_); }
-
- private:
-  void* of_;
-  void (*lock_)(void*);
-  void (*unlock_)(void*);
-};
 
 class ZoneLobby final : public chat::SharedLobby {
  public:
@@ -46,8 +22,7 @@ class ZoneLobby final : public chat::SharedLobby {
   // whenever the lobby is called; it is not held while the receiver is.
   ZoneLobby(chat::LobbyState& state, chat::Memory& memory, Lock lock, Loop& loop,
             Receiver& receiver);
-  // The tickets stay: drop_owner takes them out.
-  ~ZoneLobby();
+  // The tickets stay when it goes: drop_owner takes them out.
   ZoneLobby(const ZoneLobby&) = delete;
   ZoneLobby& operator=(const ZoneLobby&) = delete;
 
@@ -59,27 +34,27 @@ class ZoneLobby final : public chat::SharedLobby {
   void drop_owner(chat::MemberId owner);
 
  private:
-  struct Answer;
+  // An offer, or what became of a take.
+  struct Answer {
+    chat::TicketId own = 0;
+    bool is_offer = false;
+    chat::Ticket other = {};  // of an offer
+    chat::Taken taken = chat::Taken::both;
+  };
 
   bool put(const chat::Ticket& ticket);
   chat::Taken take_both(chat::TicketId own, chat::TicketId other);
   void remove(chat::Standing* standing);
   void say_full();
 
-  void keep(const Answer& answer);
   void bring(const Answer& answer);
-  Answer* take_first();
-  static void on_answers(void* self);
 
   chat::Memory& memory_;
   chat::Lobby lobby_;
   Lock lock_;
   Loop& loop_;
   Receiver& receiver_;
-  Loop::Alarm* alarm_;  // null: there was no memory for it, and no answer ever comes
-  Answer* first_ = nullptr;
-  Answer* last_ = nullptr;
-  std::size_t answers_ = 0;
+  Answers<Answer> answers_;
   bool full_said_ = false;
 };
 

@@ -74,8 +74,12 @@ const std::vector<Letter>& one_of_each() {
       Accepted{3, 4, a_ticket(1, 0)},
       Declined{5, 6},
       Parted{7},
-      Audit{{{11, 12, 13}, 3}},
-      Audited{{{14}, 1}},
+      Moved{8, 1, 9, 10},
+      Denied{11, 12},
+      Outrun{13, 1, 14},
+      Elsewhere{15, {16, 17}},
+      Keeps{{Kept{18, 0, 19, 20, 21}, Kept{22, 1, 23, 0, 0}}, 2},
+      Audited{{14}, 1},
   };
   return letters;
 }
@@ -138,12 +142,32 @@ void test_letters_come_back_as_they_were(void**) {
   assert_int_equal(declined.chat, 5);
   assert_int_equal(declined.claimer, 6);
   assert_int_equal(again(Parted{7}).chat, 7);
-  const Audit audit = again(Audit{{{11, 12, 13}, 3}});
-  assert_int_equal(audit.chats.size, 3);
-  assert_int_equal(audit.chats.items[2], 13);
-  const Audited audited = again(Audited{{{14}, 1}});
-  assert_int_equal(audited.unknown.size, 1);
-  assert_int_equal(audited.unknown.items[0], 14);
+  const Moved moved = again(Moved{8, 1, 9, 10});
+  assert_int_equal(moved.chat, 8);
+  assert_int_equal(moved.seat, 1);
+  assert_int_equal(moved.token, 9);
+  assert_int_equal(moved.stamp, 10);
+  const Denied denied = again(Denied{11, 12});
+  assert_int_equal(denied.chat, 11);
+  assert_int_equal(denied.stamp, 12);
+  const Outrun outrun = again(Outrun{13, 1, 14});
+  assert_int_equal(outrun.chat, 13);
+  assert_int_equal(outrun.seat, 1);
+  assert_int_equal(outrun.stamp, 14);
+  const Elsewhere elsewhere = again(Elsewhere{15, {16, 17}});
+  assert_int_equal(elsewhere.chat, 15);
+  assert_true((elsewhere.at == MemberId{16, 17}));
+  const Keeps keeps = again(Keeps{{Kept{18, 0, 19, 20, 21}, Kept{22, 1, 23, 0, 0}}, 2});
+  assert_int_equal(keeps.size, 2);
+  assert_int_equal(keeps.items[0].chat, 18);
+  assert_int_equal(keeps.items[0].stamp, 19);
+  assert_int_equal(keeps.items[0].before, 20);
+  assert_int_equal(keeps.items[0].vacant_ms, 21);
+  assert_int_equal(keeps.items[1].seat, 1);
+  assert_int_equal(keeps.items[1].vacant_ms, 0);
+  const Audited audited = again(Audited{{14}, 1});
+  assert_int_equal(audited.size, 1);
+  assert_int_equal(audited.items[0], 14);
 }
 
 void test_a_relayed_frame_lies_behind_its_header(void**) {

@@ -29,9 +29,11 @@ class Guest : public chat::Session {
       : Session(settings, lobby_key, tag), scene_(scene) {}
 
   void says(std::string_view frame);
-  void goes();
+  // The connection is gone.
+  void goes(chat::Departure how = chat::Departure::dropped);
   bool closed = false;
   chat::Ending ending{};
+  std::string token;  // the last one that a test kept
   std::vector<std::string> heard;
   std::size_t read = 0;
 
@@ -46,7 +48,7 @@ class Scene : public chat::Outlet, public chat::Random {
       : hub(*this, *this, key, surroundings), number_(numbers) {}
   ~Scene() {
     for (Guest* guest : guests_) {
-      if (!guest->closed) hub.close(*guest, now_ms);
+      if (!guest->closed) hub.close(*guest, chat::Departure::left, now_ms);
       delete guest;
     }
   }
@@ -118,9 +120,9 @@ inline void Guest::says(std::string_view frame) {
   scene_.hub.frame(*this, std::span(bytes).subspan(chat::frame_room), scene_.now_ms);
 }
 
-inline void Guest::goes() {
+inline void Guest::goes(chat::Departure how) {
   closed = true;
-  scene_.hub.close(*this, scene_.now_ms);
+  scene_.hub.close(*this, how, scene_.now_ms);
 }
 
 inline void assert_hears_at(Guest& guest, std::string_view frame, const char* file, int line) {
@@ -136,6 +138,19 @@ inline void assert_hears_at(Guest& guest, std::string_view frame, const char* fi
   }
 }
 
+// The token of a frame that has one, behind its verb; a frame of another verb fails.
+inline std::string token_at(Guest& guest, std::string_view verb, const char* file, int line) {
+  const std::string heard = guest.read < guest.heard.size() ? guest.heard[guest.read] : "";
+  if (!heard.starts_with(std::string(verb) + " ")) {
+    print_error("expected \"%.*s ...\", heard \"%s\"\n", static_cast<int>(verb.size()), verb.data(),
+                heard.c_str());
+    _fail(file, line);
+  }
+  ++guest.read;
+  const std::size_t begin = verb.size() + 1;
+  return heard.substr(begin, heard.find_first_of(" \n", begin) - begin);
+}
+
 inline void assert_silence_at(Guest& guest, const char* file, int line) {
   if (guest.read == guest.heard.size()) return;
   print_error("expected nothing, heard \"%s\"\n", guest.heard[guest.read].c_str());
@@ -143,6 +158,7 @@ inline void assert_silence_at(Guest& guest, const char* file, int line) {
 }
 
 #define assert_hears(guest, frame) scene::assert_hears_at(guest, frame, __FILE__, __LINE__)
+#define token_of(guest, verb) scene::token_at(guest, verb, __FILE__, __LINE__)
 #define assert_silence(guest) scene::assert_silence_at(guest, __FILE__, __LINE__)
 #define assert_closed(guest, why)         \
   do {                                    \

@@ -42,8 +42,8 @@ void test_two_workers_of_a_host_meet(void**) {
   t.passes(5);
   waits(b, "find lang=de,en\nfilm\nCHESS");
   t.passes(100);
-  assert_hears(a, "matched - lang=EN\nchess");
-  assert_hears(b, "matched - lang=en\nCHESS");
+  assert_hears(a, "matched " + town::peek_token(a) + " lang=EN\nchess");
+  assert_hears(b, "matched " + town::peek_token(b) + " lang=en\nCHESS");
   assert_int_equal(t.hosts[0].lobby.waiting(), 0);
   assert_int_equal(t.at(0).hub.waiting() + t.at(1).hub.waiting(), 0);
 }
@@ -102,7 +102,7 @@ void test_who_leaves_takes_the_tickets_along(void**) {
   t.passes(1'000);
   assert_int_equal(t.cluster.lobby.waiting(), 2);
   a.says("leave");
-  b.goes();
+  b.goes(chat::Departure::left);
   assert_int_equal(t.hosts[0].lobby.waiting(), 0);
   assert_int_equal(t.cluster.lobby.waiting(), 0);
 }
@@ -147,7 +147,7 @@ void test_who_was_blocked_is_not_met_again(void**) {
   Guest& c = t.comes(1);
   c.says("find");
   t.passes(100);
-  assert_hears(c, "matched -");
+  token_of(c, "matched");
 }
 
 void test_not_the_last_one_while_there_is_hope(void**) {
@@ -209,7 +209,7 @@ void test_the_claimer_has_left_meanwhile(void**) {
   on_first<chat::Claim>(t, 1, [&] { b.says("leave"); });
   waits(b);
   t.passes(100);
-  assert_hears(a, "matched -");
+  token_of(a, "matched");
   assert_hears(a, "left");
   assert_silence(b);
   assert_int_equal(t.at(0).hub.chats() + t.at(1).hub.chats(), 0);
@@ -239,7 +239,7 @@ void test_two_claims_for_one_ticket(void**) {
   waits(b);
   waits(c);
   t.passes(20'000);
-  assert_hears(a, "matched -");
+  token_of(a, "matched");
   assert_true((b.read < b.heard.size()) != (c.read < c.heard.size()));
 }
 
@@ -256,7 +256,7 @@ void test_the_owner_has_died(void**) {
   assert_int_equal(t.cluster.lobby.waiting(), 1);  // its own
   Guest& c = t.comes(1);
   c.says("find");
-  assert_hears(b, "matched -");
+  token_of(b, "matched");
 }
 
 void test_who_learns_that_the_owner_died_looks_on_at_once(void**) {
@@ -382,12 +382,12 @@ void test_a_late_answer_is_declined(void**) {
   };
   waits(b);
   t.passes(200);
-  assert_hears(a, "matched -");
+  token_of(a, "matched");
   c.says("find");
   t.passes(1'000);
   assert_hears(c, "waiting");
-  assert_hears(b, "matched -");
-  assert_hears(c, "matched -");
+  token_of(b, "matched");
+  token_of(c, "matched");
   t.deliver(late);
   t.passes(1);
   assert_hears(a, "left");
@@ -448,7 +448,7 @@ void test_a_claim_for_somebody_else_s_ticket_is_no_claim(void**) {
   assert_silence(a);
   t.deliver(claim_for(t, a, 2, ticket_of_nobody(t, 2)));
   t.passes(1);
-  assert_hears(a, "matched -");
+  token_of(a, "matched");
 }
 
 void test_who_is_blocked_while_asked_for_is_not_met(void**) {

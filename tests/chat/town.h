@@ -6,10 +6,13 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "chat/letter.h"
+#include "plain_seal.h"
 #include "scene.h"
 
 namespace town {
@@ -30,6 +33,7 @@ struct Envelope {
 };
 
 class Town;
+inline chat::TokenSeal* town_seal(Town& town);
 
 // A shared lobby as one worker sees it.
 class Board final : public chat::SharedLobby {
@@ -39,6 +43,19 @@ class Board final : public chat::SharedLobby {
   void post(const chat::Ticket& ticket) override;
   void take(const chat::Ticket& own, const chat::Ticket& other) override;
   void withdraw(const chat::Ticket& ticket) override;
+
+ private:
+  Town& town_;
+  const Reach reach_;
+  const std::size_t worker_;
+};
+
+// Where keepers of seats find each other, as one worker sees it.
+class Meeting final : public chat::Rendezvous {
+ public:
+  Meeting(Town& town, Reach reach, std::size_t worker)
+      : town_(town), reach_(reach), worker_(worker) {}
+  void keep(chat::ChatId chat, chat::Seat seat, chat::Stamp stamp, std::uint64_t ttl_ms) override;
 
  private:
   Town& town_;
@@ -77,16 +94,30 @@ struct Tickets {
   }
 };
 
+// What was said at a rendezvous.
+struct Register {
+  struct Entry {
+    MemberId at;
+    chat::Stamp stamp = 0;
+    std::uint64_t until_ms = 0;
+  };
+  std::map<std::pair<chat::ChatId, chat::Seat>, Entry> entries;
+};
+
 struct Worker {
   Worker(Town& town, MemberId of, std::size_t index)
       : id(of),
         mail(town, of),
         host(town, Reach::host, index),
         cluster(town, Reach::cluster, index),
-        scene({of, &mail, {&host, &cluster}}, (index + 1) * 1'000'000) {}
+        host_meeting(town, Reach::host, index),
+        cluster_meeting(town, Reach::cluster, index),
+        scene({of, &mail, {&host, &cluster}, {&host_meeting, &cluster_meeting}, town_seal(town)},
+              (index + 1) * 1'000'000) {}
   const MemberId id;
   Letters mail;
   Board host, cluster;
+  Meeting host_meeting, cluster_meeting;
   scene::Scene scene;
   bool alive = true;
 };
@@ -149,9 +180,14 @@ class Town {
   std::size_t letters = 0;
   Tickets hosts[4];
   Tickets cluster;
+  Register registers[5];  // of the cluster, and of hosts
+  PlainSeal seal;
 
   Tickets& tickets(Reach reach, std::size_t worker) {
     return reach == Reach::cluster ? cluster : hosts[workers[worker]->id.host - 1];
+  }
+  Register& meetings(Reach reach, std::size_t worker) {
+    return registers[reach == Reach::cluster ? 0 : workers[worker]->id.host];
   }
   void later(std::function<void()> event) { events_.push_back(std::move(event)); }
   void deliver(const Envelope& envelope) {
@@ -186,10 +222,11 @@ class Town {
   void beat() {
     beat_at_ms_ = now_ms + chat::beat_ms;
     for (const auto& worker : workers) {
-      if (worker->alive && worker->scene.hub.has_peers()) worker->scene.hub.beat(now_ms);
+      if (worker->alive && worker->scene.hub.has_beats()) worker->scene.hub.beat(now_ms);
     }
   }
   void set_now(std::uint64_t ms) {
+    seal.wall += ms - now_ms;
     now_ms = ms;
     for (const auto& worker : workers) worker->scene.now_ms = ms;
   }
@@ -204,6 +241,30 @@ class Town {
 
 inline void Letters::send(MemberId to, std::span<const std::uint8_t> letter) {
   town_.deliver({from_, to, {letter.begin(), letter.end()}});
+}
+
+inline chat::TokenSeal* town_seal(Town& town) {
+  return &town.seal;
+}
+
+inline void Meeting::keep(chat::ChatId chat, chat::Seat seat, chat::Stamp stamp,
+                          std::uint64_t ttl_ms) {
+  if (!town_.board_works) return;
+  auto& entries = town_.meetings(reach_, worker_).entries;
+  const MemberId self = town_.workers[worker_]->id;
+  for (chat::Seat each = 0; each < chat::seats_max; ++each) {
+    const auto at = entries.find({chat, each});
+    if (at == entries.end() || at->second.until_ms <= town_.now_ms) continue;
+    const Register::Entry entry = at->second;
+    if (entry.at == self) continue;
+    town_.later([this, chat, each, entry] {
+      town_.at(worker_).hub.kept({chat, each, entry.at, entry.stamp}, town_.now_ms);
+    });
+  }
+  Register::Entry& own = entries[{chat, seat}];
+  if (own.until_ms <= town_.now_ms || own.stamp < stamp) {
+    own = {self, stamp, town_.now_ms + ttl_ms};
+  }
 }
 
 inline void Board::post(const chat::Ticket& ticket) {
@@ -242,9 +303,16 @@ inline void waits(scene::Guest& guest, std::string_view find = "find") {
   assert_hears(guest, "waiting");
 }
 
+// The token of a match that is yet to be heard.
+inline std::string peek_token(scene::Guest& guest) {
+  const std::string token = token_of(guest, "matched");
+  --guest.read;
+  return token;
+}
+
 inline void both_met(scene::Guest& a, scene::Guest& b) {
-  assert_hears(a, "matched -");
-  assert_hears(b, "matched -");
+  a.token = token_of(a, "matched");
+  b.token = token_of(b, "matched");
   assert_silence(a);
   assert_silence(b);
 }

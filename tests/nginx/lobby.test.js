@@ -56,7 +56,7 @@ nginxTest('each hears the common interests in their own spelling', PATIENT, asyn
   const [a, b] = await join(nginx, {}, {});
   await a.waits({ interests: ['Old Movies', ' CHESS ', 'Cafe\u0301', 'STRASSE'] });
   const match = await b.meets({ interests: ['tea', 'caf\u00c9', 'chess\t', 'straße'] });
-  assert.deepEqual(match, { token: '-', lang: undefined, common: ['caf\u00c9', 'chess', 'straße'] });
+  assert.deepEqual(match, { lang: undefined, common: ['caf\u00c9', 'chess', 'straße'] });
   assert.deepEqual((await a.matched()).common, ['CHESS', 'Cafe\u0301', 'STRASSE']);
 });
 
@@ -90,7 +90,7 @@ nginxTest('who shares a language meets, whatever its case', PATIENT, async (ngin
   await english.waits({ lang: 'en,de' });
   await hindi.waits({ lang: 'hi' });
   const match = await seeker.meets({ lang: 'fr,HI' });
-  assert.deepEqual(match, { token: '-', lang: 'HI', common: [] });
+  assert.deepEqual(match, { lang: 'HI', common: [] });
   assert.equal((await hindi.matched()).lang, 'hi');
   await english.hearsNothing();
 });
@@ -99,7 +99,7 @@ nginxTest('after the patience an interest no longer counts', IMPATIENT, async (n
   const [tea, chess] = await join(nginx, {}, {});
   await tea.waits({ lang: 'en', interests: ['tea'] });
   await chess.waits({ lang: 'en', interests: ['chess'] });
-  const expected = { token: '-', lang: 'en', common: [] };
+  const expected = { lang: 'en', common: [] };
   assert.deepEqual(await tea.matched(), expected);
   assert.deepEqual(await chess.matched(), expected);
 });
@@ -108,7 +108,7 @@ nginxTest('after twice the patience a language no longer counts', IMPATIENT, asy
   const [english, hindi] = await join(nginx, {}, {});
   await english.waits({ lang: 'en' });
   await hindi.waits({ lang: 'hi' });
-  const expected = { token: '-', lang: undefined, common: [] };
+  const expected = { lang: undefined, common: [] };
   assert.deepEqual(await english.matched(), expected);
   assert.deepEqual(await hindi.matched(), expected);
 });

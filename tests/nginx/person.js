@@ -26,6 +26,30 @@ export class Person {
     return new Person(client, null);
   }
 
+  // Somebody comes back with a token: takes the seat again. `lost` is for how many seconds the partner is missing yet.
+  static async resume(nginx, token, { got = 0, ...options } = {}) {
+    const person = await Person.join(nginx, options);
+    await person.resume(token, got);
+    return person;
+  }
+
+  async resume(token = this.token, got = 0) {
+    await this.send(`resume ${token} got=${got}`);
+    const text = await this.client.text();
+    const parts = text.match(/^resumed (?<token>\S+)(?: lost in=(?<lost>\d+))?$/);
+    assert.ok(parts, `resumed, not ${text}`);
+    this.token = parts.groups.token;
+    this.lost = Number(parts.groups.lost ?? 0);
+  }
+
+  // Comes with a token that is of no use.
+  static async isStale(nginx, token, options = {}) {
+    const person = await Person.join(nginx, options);
+    await person.send(`resume ${token} got=0`);
+    await person.hears('refused resume stale');
+    return person;
+  }
+
   // ---- the words ----
 
   send(frame) {
@@ -65,21 +89,21 @@ export class Person {
     await this.hears('waiting');
   }
 
-  // Looks for somebody who is there already: {token, lang, common}.
+  // Looks for somebody who is there already: {lang, common}. The token is kept.
   async meets(wish) {
     await this.find(wish);
     return this.matched();
   }
 
   async matched() {
-    return parseMatch(await this.client.text());
+    return this.#met(await this.client.text());
   }
 
   // Looks for somebody, and meets them at once or after a while: as `matched`.
   async seeks(wish) {
     await this.find(wish);
     const text = await this.client.text();
-    return text === 'waiting' ? this.matched() : parseMatch(text);
+    return text === 'waiting' ? this.matched() : this.#met(text);
   }
 
   // Nothing else was on its way: the answer to a ping comes next.
@@ -104,8 +128,21 @@ export class Person {
     return Number(parts[2]);
   }
 
+  // Is done, and says so.
   close() {
+    this.client.sendClose(1000);
     this.client.close();
+  }
+
+  // Loses the connection.
+  drop() {
+    this.client.close();
+  }
+
+  #met(text) {
+    const { token, ...match } = parseMatch(text);
+    this.token = token;
+    return match;
   }
 }
 

@@ -53,7 +53,7 @@ nginxTest('who looks first waits, who comes second meets them', CONFIGURATION, a
   const a = await Person.join(nginx);
   const b = await Person.join(nginx);
   await a.waits();
-  const nothing = { token: '-', lang: undefined, common: [] };
+  const nothing = { lang: undefined, common: [] };
   assert.deepEqual(await b.meets(), nothing);
   assert.deepEqual(await a.matched(), nothing);
 });

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 
 const WORD = 8;
 const HEADER_BYTES = 512;
-const HOST_AT = 40;  // of Zone::Shared: behind `busy` and a key of 32 bytes
+const HOST_AT = 72;  // of Zone::Shared: behind `busy` and two keys of 32 bytes
 const SHARED_BYTES = 16 * 1024;
 const PLACE_BYTES = 24;
 const PLACES = 256;

@@ -36,6 +36,7 @@ class LobbyHeard final : public share::Receiver {
     assert_true(reach == reach_);
     takes.push_back({own, what});
   }
+  void kept(const chat::Keeper&) override { fail(); }
   void letter(chat::MemberId, std::span<std::uint8_t>) override { fail(); }
   void gone(chat::MemberId) override { fail(); }
   void unreached(chat::MemberId) override { fail(); }

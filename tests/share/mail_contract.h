@@ -34,6 +34,7 @@ class MailHeard final : public share::Receiver {
   void mended() override { has_way = true; }
   void offered(chat::Reach, chat::TicketId, const chat::Ticket&) override { fail(); }
   void taken(chat::Reach, chat::TicketId, chat::Taken) override { fail(); }
+  void kept(const chat::Keeper&) override { fail(); }
 
   bool knows_end_of(chat::MemberId member) const {
     return std::count(ended.begin(), ended.end(), member) +

@@ -76,7 +76,7 @@ class RedisServer {
  private:
   void start(const std::vector<std::string>& more) {
     const char* named = getenv("REDIS_BINARY");
-    std::vector<std::string> words{named == nullptr ? "/usr/bin/redis-server" : named,
+    std::vector<std::string> words{named == nullptr ? "redis-server" : named,
                                    "--port",
                                    "0",
                                    "--unixsocket",
@@ -99,7 +99,7 @@ class RedisServer {
     if (pid_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // a failed test does not come to the destructor
     if (getppid() != parent) _exit(1);
-    execv(arguments[0], arguments.data());
+    execvp(arguments[0], arguments.data());
     _exit(127);
   }
 

@@ -27,20 +27,22 @@ std::string hexadecimal(const share::Key& key) {
   return text;
 }
 
-std::array<std::string, 4> keys_of(const std::vector<std::uint8_t>& secret, std::string_view zone) {
+std::array<std::string, 6> keys_of(const std::vector<std::uint8_t>& secret, std::string_view zone) {
   share::Keys keys{};
   assert_true(share::derive_keys(secret, zone, keys));
-  return {hexadecimal(keys.mail), hexadecimal(keys.tickets), hexadecimal(keys.queues),
-          hexadecimal(keys.words)};
+  return {hexadecimal(keys.mail),  hexadecimal(keys.tickets), hexadecimal(keys.queues),
+          hexadecimal(keys.seats), hexadecimal(keys.tokens),  hexadecimal(keys.words)};
 }
 
 // Made with another implementation, from HMAC alone.
 void test_the_keys_are_those_of_the_standard(void**) {
-  const std::array<std::string, 4> keys = keys_of(secret_of(32), "chat");
-  const std::array<std::string, 4> expected{
+  const std::array<std::string, 6> keys = keys_of(secret_of(32), "chat");
+  const std::array<std::string, 6> expected{
       "d3dd09b1a5a2f456fecea3b2cd60bca8aa19772737db104e21fd8c54965cfb28",
       "4d800cd30fc7727ab502ce40dff54394f17da9de5e984362e1a2fea97f98a054",
       "b414eb77d1b5e77a7c2c80ec515dbf8e4f33cdb98256c9cc33fd748717125742",
+      "f6bf7e0e12cdaf406418e86d01a7900baedc0d072fd5655ac1f061cd5ac52c75",
+      "74601cd68b60f3ef5579a8d734205909eab6d30fd2f85830df1eaebce1154cac",
       "3ab1592e276e740a1e7ee183854502dd8220de5bd9588fa97d30cb1c195d4590"};
   assert_true(keys == expected);
 }

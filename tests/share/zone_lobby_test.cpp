@@ -14,6 +14,7 @@
 #include <new>
 #include <vector>
 
+#include "counted_memory.h"
 #include "lobby_contract.h"
 #include "poll_loop.h"
 #include "unit.h"
@@ -27,41 +28,6 @@ using chat::Ticket;
 using chat::TicketId;
 
 using lobby_contract::patience_ms;
-
-class CountedLock {
- public:
-  void lock() {
-    assert_false(held);
-    held = true;
-  }
-  void unlock() {
-    assert_true(held);
-    held = false;
-  }
-  bool held = false;
-};
-
-// The heap, with a limit, used with the lock held alone; it says how much is out.
-class LimitedHeap final : public chat::Memory {
- public:
-  explicit LimitedHeap(const CountedLock& lock) : lock_(lock) {}
-  void* allocate(std::size_t size) override {
-    assert_true(lock_.held);
-    if (pieces == limit) return nullptr;
-    ++pieces;
-    return std::malloc(size);
-  }
-  void release(void* memory) override {
-    assert_true(lock_.held);
-    --pieces;
-    std::free(memory);
-  }
-  std::size_t pieces = 0;
-  std::size_t limit = SIZE_MAX;
-
- private:
-  const CountedLock& lock_;
-};
 
 Ticket ticket_of(TicketId id, std::initializer_list<chat::Topic> interests = {},
                  std::uint64_t worker = 1) {
@@ -225,15 +191,15 @@ void test_the_receiver_may_post_and_take_from_within(void**) {
 
 void test_answers_are_bounded_and_come_in_turns(void**) {
   Scene s;
-  constexpr std::size_t many = share::lobby_answers_max + 10;
+  constexpr std::size_t many = share::answers_max + 10;
   for (TicketId id = 1; id <= many; ++id) s.lobby.take(ticket_of(id), ticket_of(id + 1));
   s.loop.turn();
-  assert_in_range(s.heard.takes.size(), 1, share::lobby_answers_in_a_row);
-  const auto all = [&] { return s.heard.takes.size() >= share::lobby_answers_max; };
+  assert_in_range(s.heard.takes.size(), 1, share::answers_in_a_row);
+  const auto all = [&] { return s.heard.takes.size() >= share::answers_max; };
   s.loop.until(all, "every answer that was kept");
   s.settle();
-  assert_int_equal(s.heard.takes.size(), share::lobby_answers_max);
-  for (TicketId id = 1; id <= share::lobby_answers_max; ++id) {
+  assert_int_equal(s.heard.takes.size(), share::answers_max);
+  for (TicketId id = 1; id <= share::answers_max; ++id) {
     assert_int_equal(s.heard.takes[id - 1].own, id);
   }
 }

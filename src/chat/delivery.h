@@ -1,0 +1,46 @@
+// How far one member's messages have come on their way to the others.
+//
+// Who meets a chat first as somebody comes back does not know its numbers, and takes what it hears
+// first for true: the browsers, which keep the messages, are right by themselves.
+#pragma once
+
+#include "chat/bounds.h"
+#include "chat/vocabulary.h"
+
+namespace chat {
+
+class Delivery {
+ public:
+  enum class Verdict : std::uint8_t {
+    pass,    // the next message, or one again that is not confirmed yet
+    ignore,  // confirmed already, or ahead of a gap: the sender sends again
+    full,    // unacknowledged_max are under way
+  };
+  // The member says message `number`.
+  Verdict say(Number number);
+  // Whether anything up to `number` can have arrived or been seen: it was said, or is 0.
+  bool was_said(Number number) const { return !known_ || number <= said_; }
+  // Up to which the others have everything.
+  Number confirmed() const { return got_; }
+  // The others have everything up to `number`; again is fine. REQUIRES: was_said(number).
+  void confirm(Number number);
+  // The member has lost its own messages up to `number` and goes on behind it. False: that cannot
+  // be.
+  bool skip(Number number);
+  // The same, known from the member's own worker: what was said up to `number` and did not come
+  // never will.
+  bool skip_unheard(Number number);
+  // Nothing is known of what was said before.
+  void forget() { *this = Delivery(false); }
+
+  Delivery() = default;
+
+ private:
+  explicit Delivery(bool known) : known_(known) {}
+
+  bool known_ = true;
+  Number said_ = 0;  // the last one passed on
+  Number got_ = 0;   // got_ <= said_ <= got_ + unacknowledged_max
+};
+
+}  // namespace chat

@@ -1,0 +1,109 @@
+// What other members say of who keeps which seat.
+#include "chat/incoming.h"
+
+namespace chat {
+
+// Somebody has taken a seat again, with whoever writes.
+void Hub::Incoming::operator()(const Moved& moved) const {
+  Chat* of = hub.chats_.find(moved.chat);
+  if (of == nullptr) {
+    if (hub.has_ended(moved.chat)) answer(Parted{moved.chat});
+    return;
+  }
+  const Member& member = of->at(moved.seat);
+  const bool again = member.away && of->peer->id == from && member.stamp == moved.stamp;
+  if (again) return answer_kept(*of);
+  if (moved.stamp <= member.stamp || !member.opens_with(moved.token)) {
+    return answer(Denied{moved.chat, moved.stamp});
+  }
+  take_over(*of, {moved.chat, moved.seat, moved.stamp, moved.token, 0});
+}
+
+// The seat is theirs. They are told who is here; who is here, that they are back.
+void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
+  if (!hub.hand_over(of, kept, from, now_ms)) return;
+  answer_kept(of);
+  if (kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
+  hub.miss(of, now_ms);
+  of.each_here([&](Seat seat, const Member& member) {
+    if (member.entering) hub.enter(of, seat, now_ms);
+  });
+}
+
+// Who is kept here.
+void Hub::Incoming::answer_kept(Chat& of) const {
+  of.each([&](Seat seat, const Member& member) {
+    if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
+  });
+}
+
+void Hub::Incoming::operator()(const Denied& denied) const {
+  Chat* of = hub.chats_.find(denied.chat);
+  if (of == nullptr) return;
+  for (Seat seat = 0; seat < seats_max; ++seat) {
+    const Member& member = of->at(seat);
+    if (member.is_here() && member.stamp == denied.stamp) {
+      return hub.lose_seat(*of, seat, now_ms);
+    }
+  }
+}
+
+void Hub::Incoming::operator()(const Outrun& outrun) const {
+  Chat* of = hub.chats_.find(outrun.chat);
+  if (of == nullptr) return;
+  const Member& member = of->at(outrun.seat);
+  if (member.away || member.sought || member.stamp >= outrun.stamp) return;
+  hub.lose_seat(*of, outrun.seat, now_ms);
+}
+
+void Hub::Incoming::operator()(const Elsewhere& elsewhere) const {
+  Chat* of = hub.chats_.find(elsewhere.chat);
+  if (of != nullptr) hub.say_all(*of, elsewhere.at, now_ms);
+}
+
+void Hub::Incoming::operator()(const Keeps& keeps) const {
+  Audited audited;
+  for (const Kept& kept : keeps.span()) {
+    if (!take_in(kept)) audited.items[audited.size++] = kept.chat;
+  }
+  answer(audited);
+}
+
+// False: there is no such chat here.
+bool Hub::Incoming::take_in(const Kept& kept) const {
+  Chat* of = hub.chats_.find(kept.chat);
+  if (of == nullptr) {
+    if (!hub.has_ended(kept.chat)) return false;
+    answer(Parted{kept.chat});
+    return true;
+  }
+  Member& member = of->at(kept.seat);
+  if (member.away && of->peer->id == from) {
+    if (kept.stamp < member.stamp) return true;  // late
+    const bool newly = kept.stamp > member.stamp;
+    member.stamp = kept.stamp;
+    member.before = kept.before;
+    member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
+    if (newly && kept.vacant_ms == 0) hub.welcome_back(*of, kept.seat);
+    hub.miss(*of, now_ms);
+  } else if (kept.stamp > member.stamp || (kept.stamp == member.stamp && member.sought)) {
+    take_over(*of, kept);
+  } else if (kept.stamp < member.stamp) {
+    answer(Outrun{kept.chat, kept.seat, member.stamp});
+  }
+  return true;
+}
+
+void Hub::Incoming::answer_unknown(ChatId id) const {
+  Audited audited;
+  audited.items[audited.size++] = id;
+  answer(audited);
+}
+
+void Hub::Incoming::operator()(const Audited& audited) const {
+  for (ChatId id : audited.span()) {
+    if (Chat* of = chat(id)) hub.disown(*of, now_ms);
+  }
+}
+
+}  // namespace chat

@@ -1,0 +1,225 @@
+// Somebody comes back: takes their seat again, by a token, whichever worker kept it.
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "chat/hub.h"
+
+namespace chat {
+
+// ---- tokens ----
+
+// Nothing: nobody here can seal one. REQUIRES: the session talks.
+std::string_view Hub::make_token(const Session& session, TokenSeal::Text& text) {
+  constexpr std::string_view none = "-";
+  if (around_.seal == nullptr) return none;
+  const auto& [chat, seat] = *std::get_if<Talking>(&session.state);
+  Token token{chat->id(),    seat, chat->at(seat).stamp, around_.self,
+              session.lobby, 0,    session.person};
+  token.until_ms = around_.seal->wall_ms() + token_life_ms;
+  TokenSeal::Plain plain;
+  const std::size_t size = write_token(token, plain);
+  const std::string_view sealed = around_.seal->seal(std::span(plain).first(size), text);
+  OPENSSL_cleanse(plain.data(), plain.size());
+  return sealed.empty() ? none : sealed;
+}
+
+std::optional<Token> Hub::open_token(const Session& session, std::string_view text) {
+  if (around_.seal == nullptr) return {};
+  TokenSeal::Plain plain;
+  const auto token = read_token(around_.seal->open(text, plain));
+  OPENSSL_cleanse(plain.data(), plain.size());
+  if (!token || token->lobby != session.lobby) return {};
+  if (token->until_ms <= around_.seal->wall_ms()) return {};
+  return token;
+}
+
+// ---- taking the seat ----
+
+// False: that seat is not theirs any more.
+bool Hub::resume(Session& session, const Token& token, Number got, std::uint64_t now_ms) {
+  Chat* chat = chats_.find(token.chat);
+  if (chat == nullptr) {
+    if (has_ended(token.chat)) return false;
+    chat = take_unknown(session, token, now_ms);
+    if (chat == nullptr) return false;
+  } else if (!chat->at(token.seat).opens_with(token.stamp)) {
+    return false;
+  } else {
+    take_here(session, *chat, token, now_ms);
+  }
+  chat->at(token.seat).got = got;
+  if (!chat->seeks_others(token.seat)) enter(*chat, token.seat, now_ms);
+  return true;
+}
+
+// The one who sits there now, in the place of whoever did.
+void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
+  Member& member = chat.at(token.seat);
+  if (member.is_here()) replace(member, now_ms);
+  member.session = &session;
+  member.away = member.sought = member.told_lost = false;
+  member.entering = true;
+  member.entered_ms = now_ms + entering_ms;
+  member.until_ms = 0;
+  member.stamp = std::max({around_.seal->wall_ms(), token.stamp + 1, member.stamp + 1});
+  member.before = token.stamp;
+  const Tag tag = session.person.tag;
+  session.person = token.person;
+  session.person.tag = tag;
+  session.state = Talking{&chat, token.seat};
+}
+
+// In a chat of which a seat is kept here.
+void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
+  const bool was_away = chat.at(token.seat).away;
+  sit(session, chat, token, now_ms);
+  if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
+  if (was_away) detach(chat);
+  welcome_back(chat, token.seat);
+  chat.each_here([&](Seat seat, const Member& member) {
+    if (seat != token.seat && member.entering) enter(chat, seat, now_ms);
+  });
+}
+
+// In a chat that nobody here knows: asks who does. Null: out of memory.
+Chat* Hub::take_unknown(Session& session, const Token& token, std::uint64_t now_ms) {
+  Chat* chat = begin(token.chat, session.settings->window_ms);
+  if (chat == nullptr) return nullptr;
+  chat->each([&](Seat, Member& member) {
+    member.delivery.forget();
+    member.stamp = 0;
+    member.sought = true;
+    member.until_ms = now_ms + chat->window_ms();
+  });
+  chat->home = token.home;
+  sit(session, *chat, token, now_ms);
+  miss(*chat, now_ms);
+  look_for(*chat, now_ms);
+  return chat;
+}
+
+// Says who is there and who is not; what the page has is confirmed.
+void Hub::enter(Chat& chat, Seat seat, std::uint64_t now_ms) {
+  Member& member = chat.at(seat);
+  member.entering = false;
+  const std::uint64_t until_ms = missing_until_ms(chat, seat);
+  member.told_lost = until_ms != 0;
+  TokenSeal::Text text;
+  const std::string_view token = make_token(*member.session, text);
+  send(*member.session, Resumed{token, seconds_until(until_ms, now_ms)});
+  if (member.got == 0 || !chat.confirm(seat, member.got)) return;
+  chat.others(seat, [&](Member& other) { say_got(chat, other, member.got); });
+}
+
+// ---- losing the seat ----
+
+// A newer connection has it.
+void Hub::replace(Member& member, std::uint64_t now_ms) {
+  Session& session = *member.session;
+  member.session = nullptr;
+  member.entering = member.told_lost = false;
+  session.state = Idle{now_ms};
+  send(session, Bye{ByeReason::replaced});
+  end(session, Ending::replaced, now_ms);
+}
+
+// The seat is somebody else's, and who keeps it is not known.
+void Hub::lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms) {
+  Member& member = chat.at(seat);
+  if (member.entering) {
+    member.session->state = Idle{now_ms};
+    send(*member.session, Refused{"resume", RefusedReason::stale});
+    member.session = nullptr;
+    member.entering = false;
+  } else if (member.is_here()) {
+    replace(member, now_ms);
+  }
+  member.sought = true;
+  member.stamp = member.before = 0;
+  member.until_ms = now_ms + chat.window_ms();
+  if (!chat.keeps_any()) return forget(chat);
+  miss(chat, now_ms);
+  ask_around(chat);
+}
+
+// That member keeps the seat from now on. False: none is kept here any more, and the chat is
+// forgotten; whoever keeps the others' is pointed out.
+bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms) {
+  Member& member = chat.at(kept.seat);
+  if (member.is_here()) replace(member, now_ms);
+  if (member.away && chat.peer->id != to) {
+    write_to(chat.peer->id, Outrun{chat.id(), kept.seat, kept.stamp}, now_ms);
+  }
+  const bool was_away = std::exchange(member.away, true);
+  member.sought = false;
+  member.stamp = kept.stamp;
+  member.before = kept.before;
+  member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
+  if (!chat.keeps_any()) {
+    if (!was_away && chat.peer != nullptr && chat.peer->id != to) {
+      write_to(to, Elsewhere{chat.id(), chat.peer->id}, now_ms);
+    }
+    forget(chat);
+    return false;
+  }
+  if (attach(chat, to, now_ms)) return true;
+  // Out of memory: as if nobody knew.
+  member.away = false;
+  member.sought = true;
+  member.until_ms = now_ms + chat.window_ms();
+  return true;
+}
+
+// ---- finding each other ----
+
+Kept Hub::kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms) {
+  const Member& member = chat.at(seat);
+  const std::uint64_t left_ms = member.until_ms - std::min(member.until_ms, now_ms);
+  const std::uint64_t vacant_ms = member.until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
+  return {chat.id(), seat, member.stamp, member.before, static_cast<std::uint32_t>(vacant_ms)};
+}
+
+void Hub::say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {
+  Keeps keeps;
+  keeps.items[keeps.size++] = kept_here(chat, seat, now_ms);
+  write_to(to, keeps, now_ms);
+}
+
+void Hub::say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {
+  const Member& member = chat.at(seat);
+  const Stamp token = member.before != 0 ? member.before : member.stamp;
+  write_to(to, Moved{chat.id(), seat, token, member.stamp}, now_ms);
+}
+
+// Everything that is kept here of the chat.
+void Hub::say_all(Chat& chat, MemberId to, std::uint64_t now_ms) {
+  chat.each([&](Seat seat, const Member& member) {
+    if (member.is_here()) {
+      say_moved(chat, seat, to, now_ms);
+    } else if (member.waits_here()) {
+      say_kept(chat, seat, to, now_ms);
+    }
+  });
+}
+
+void Hub::ask_around(Chat& chat) {
+  chat.each([&](Seat seat, const Member& member) {
+    if (!member.is_here() && !member.waits_here()) return;
+    for (Rendezvous* rendezvous : around_.rendezvous) {
+      if (rendezvous == nullptr) continue;
+      rendezvous->keep(chat.id(), seat, member.stamp, chat.window_ms() * away_windows);
+    }
+  });
+}
+
+void Hub::kept(const Keeper& keeper, std::uint64_t now_ms) {
+  Chat* chat = chats_.find(keeper.chat);
+  if (chat == nullptr || keeper.seat >= seats_max || keeper.at == around_.self) return;
+  const Member& named = chat->at(keeper.seat);
+  const bool known = named.away && chat->peer->id == keeper.at && !chat->peer->lost();
+  if (!known) say_all(*chat, keeper.at, now_ms);
+}
+
+}  // namespace chat
