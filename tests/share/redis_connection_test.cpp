@@ -1,82 +1,13 @@
-// A connection to Redis: how it begins, whom it turns from, how it waits before it tries again, and
-// what a server that means no good can do to it.
+// A connection to Redis: how it begins, whom it turns from, and how it waits before it tries again.
 #include "share/redis_connection.h"
 
 #include <algorithm>
 
-#include "cluster_member.h"
-#include "fake_redis.h"
-#include "poll_loop.h"
+#include "redis_scene.h"
 
 namespace {
 
-using Words = FakeRedis::Words;
-
-// Like no other time that somebody waits here.
-constexpr std::uint32_t connect_ms = 77'777, command_ms = 88'888;
-
-class Owner final : public share::RedisConnection::Owner {
- public:
-  void on_ready(share::RedisConnection&) override { ++ready; }
-  void on_away(share::RedisConnection&, std::string_view why) override { away.emplace_back(why); }
-  void on_refused(share::RedisConnection&, std::string_view why) override {
-    refused.emplace_back(why);
-  }
-  void on_published(std::span<std::uint8_t>) override { ++published; }
-
-  unsigned ready = 0, published = 0;
-  std::vector<std::string> away, refused;
-};
-
-class Question final : public share::RedisQuestion {
- public:
-  void answered(const redisReply* reply) override {
-    ++answers;
-    known = reply != nullptr;
-  }
-  unsigned answers = 0;
-  bool known = false;
-};
-
-struct Scene {
-  explicit Scene(std::uint64_t seed = 1) : random(seed) {
-    settings.connect_ms = connect_ms;
-    settings.command_ms = command_ms;
-  }
-  void starts(std::string_view channel = {}) {
-    connection.emplace(settings, nullptr, channel, loop, random, owner);
-    assert_true(connection->start());
-  }
-  void becomes_ready() {
-    const unsigned before = owner.ready;
-    loop.until([&] { return owner.ready > before; }, "a connection");
-  }
-  void asks(Question& question, std::vector<std::string_view> words = {"GET", "x"}) {
-    assert_true(connection->ask(question, words));
-  }
-  void is_away(std::size_t times) {
-    loop.until([&] { return owner.away.size() >= times; }, "the connection to fail");
-  }
-  // What a Sentinel says that is its own master.
-  std::string itself() const {
-    return "*2\r\n" + FakeRedis::bulk("127.0.0.1") + FakeRedis::bulk(std::to_string(redis.port));
-  }
-  // Until the next try.
-  std::vector<std::uint64_t> pauses() const {
-    std::vector<std::uint64_t> pauses;
-    for (const std::uint64_t delay : loop.delays) {
-      if (delay != 0 && delay != connect_ms && delay != command_ms) pauses.push_back(delay);
-    }
-    return pauses;
-  }
-
-  PollLoop loop;
-  FakeRedis redis{loop};
-  share::RedisSettings settings = redis.settings();
-  Numbers random;
-  Owner owner;
-  std::optional<share::RedisConnection> connection;
-};
+using namespace redis_scene;
 
 // ---- the first words ----
 
@@ -352,81 +283,6 @@ void test_one_that_was_steady_is_tried_again_soon(void**) {
   assert_in_range(one_life(share::redis_retry_most_ms), 1, share::redis_retry_ms);
 }
 
-// ---- who means no good ----
-
-std::string array_of(std::size_t elements, const std::string& each) {
-  std::string text = "*" + std::to_string(elements) + "\r\n";
-  for (std::size_t i = 0; i < elements; ++i) text += each;
-  return text;
-}
-
-// What is too large, or no answer at all.
-std::vector<std::string> attacks() {
-  const std::string mb(1024 * 1024, 'x');
-  return {
-      "$2147483647\r\n" + mb + mb,
-      array_of(64, FakeRedis::bulk(mb)),
-      "*2147483647\r\n",
-      "*1000000\r\n",
-      array_of(1000, array_of(1000, ":1\r\n")),
-      array_of(1000, "*4000\r\n"),
-      "+" + mb + mb,
-      "-" + mb + mb,
-      "?what\r\n",
-      "$x\r\n",
-      std::string(100, '\0'),
-  };
-}
-
-void test_an_attack_ends_that_connection_alone(void**) {
-  for (const std::string& attack : attacks()) {
-    Scene s;
-    s.redis.answer = [&](const Words& words) {
-      return words[0] == "GET" ? attack : FakeRedis::usual(words);
-    };
-    s.starts();
-    s.becomes_ready();
-    Owner other_owner;
-    share::RedisConnection other(s.settings, nullptr, {}, s.loop, s.random, other_owner);
-    assert_true(other.start());
-    s.loop.until([&] { return other.is_ready(); }, "another connection");
-    Question question, harmless;
-    s.asks(question);
-    s.is_away(1);
-    assert_int_equal(question.answers, 1);
-    assert_false(question.known);
-    assert_true(other.ask(harmless, std::array<std::string_view, 1>{"PING"}));
-    s.loop.until([&] { return harmless.answers == 1; }, "the other's answer");
-    assert_true(harmless.known && other_owner.away.empty());
-    s.becomes_ready();  // and it is tried again
-  }
-}
-
-void test_what_nobody_asked_for_ends_it(void**) {
-  for (const char* word : {"+OK\r\n", "-ERR go away\r\n", "*0\r\n", "$-1\r\n"}) {
-    Scene s;
-    s.starts();
-    s.becomes_ready();
-    s.redis.says(word);
-    s.is_away(1);
-  }
-}
-
-void test_a_subscription_takes_nothing_but_messages(void**) {
-  for (const std::string& word :
-       {std::string("+OK\r\n"), std::string("*3\r\n$7\r\nmessage\r\n$1\r\nx\r\n:5\r\n"),
-        std::string("*2\r\n$7\r\nmessage\r\n$1\r\nx\r\n"), std::string("*0\r\n")}) {
-    Scene s;
-    s.starts("a channel");
-    s.becomes_ready();
-    s.redis.publishes({"PUBLISH", "a channel", "hello"});
-    s.loop.until([&] { return s.owner.published == 1; }, "a message");
-    s.redis.says(word, true);
-    s.is_away(1);
-    assert_int_equal(s.owner.published, 1);
-  }
-}
-
 }  // namespace
 
 int main() {
@@ -447,9 +303,6 @@ int main() {
       cmocka_unit_test(test_pauses_grow_though_it_becomes_ready_each_time),
       cmocka_unit_test(test_pauses_differ),
       cmocka_unit_test(test_one_that_was_steady_is_tried_again_soon),
-      cmocka_unit_test(test_an_attack_ends_that_connection_alone),
-      cmocka_unit_test(test_what_nobody_asked_for_ends_it),
-      cmocka_unit_test(test_a_subscription_takes_nothing_but_messages),
   };
   return cmocka_run_group_tests_name("redis_connection", tests, nullptr, nullptr);
 }
