@@ -4,6 +4,7 @@
 #   NGINX_SOURCE   the source of the nginx that will load the module (Debian's nginx-dev)
 #   PORT, ADDRESS  where `make run` listens (8443, 127.0.0.1)
 #   DESTDIR        put in front of every path by `make install`
+#   FUZZ           which fuzzers `make fuzz` runs (all of them), each for FUZZ_SECONDS (60)
 #   V=1            shows the commands
 #
 # What `make test`, `make run` and `make check` need and this machine lacks, they install (.ci/deps).
@@ -150,9 +151,10 @@ clean:  ## removes what was built
 # -- tests ------------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test:  ## all tests: units, the page, what is built, nginx end to end, people in a browser
+test:  ## all tests: units, fuzzers, the page, what is built, nginx end to end, people in a browser
 	.ci/deps run build test
 	+$(MAKE) unit all $(npm)
+	+$(MAKE) fuzz-short
 	$(call node_test,html build nginx browser)
 
 unit_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -O1 -fno-omit-frame-pointer \
@@ -185,13 +187,54 @@ $(BUILD)/unit/%_test: $(BUILD)/unit/%_test.o $(unit_library)
 .SECONDARY:
 -include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)
 
+# -- fuzzers: each tests/fuzz/NAME_fuzz.cpp is one, and begins with tests/fuzz/corpus/NAME ----------------------------
+
+fuzz_names := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp))
+fuzz_programs := $(fuzz_names:%=$(BUILD)/fuzz/%)
+FUZZ ?= $(fuzz_names)
+FUZZ_SECONDS ?= 60
+
+# libFuzzer is a part of clang, which also has to compile what it watches.
+fuzz_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -g -O1 -fno-omit-frame-pointer \
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -Isrc -Itests
+fuzz_library := $(BUILD)/fuzz/library.a
+fuzz_objects := $(patsubst src/%.cpp,$(BUILD)/fuzz/src/%.o,$(wildcard $(unit_folders:%=src/%/*.cpp))) \
+    $(BUILD)/fuzz/tests/fuzz/entry.o
+
+.PHONY: fuzz fuzz-short
+fuzz:  ## the fuzzers, two at a time, each for FUZZ_SECONDS
+	.ci/deps run build test
+	+$(MAKE) $(FUZZ:%=$(BUILD)/fuzz/%)
+	tests/fuzz/run $(FUZZ_SECONDS) $(BUILD)/fuzz $(FUZZ)
+fuzz-short: $(fuzz_programs)  ## each fuzzer for a few seconds
+	tests/fuzz/run 3 $(BUILD)/fuzz $(fuzz_names)
+
+$(BUILD)/fuzz/src/%.o: src/%.cpp Makefile
+	mkdir -p $(@D)
+	clang++ $(fuzz_flags) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/tests/%.o: tests/%.cpp Makefile
+	mkdir -p $(@D)
+	clang++ $(fuzz_flags) -MMD -MP -c -o $@ $<
+
+$(fuzz_library): $(fuzz_objects)
+	rm -f $@
+	ar rcs $@ $^
+
+$(fuzz_programs): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%_fuzz.o $(fuzz_library)
+	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ -lhiredis -lssl -lcrypto -lutf8proc
+
+-include $(shell find $(BUILD)/fuzz/src $(BUILD)/fuzz/tests -name '*.d' 2>/dev/null)
+
+# -- the tests in JavaScript ------------------------------------------------------------------------------------------
+
 # $(call node_test,FOLDERS): one run over all their files. (Node 18 finds none by itself below a folder that is named.)
 node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \
     node --test --test-reporter=spec $(sort $(foreach folder,$(1),$(wildcard tests/$(folder)/*.test.js)))
 
 npm := tests/node_modules/.package-lock.json
 $(npm): tests/package-lock.json
-	cd tests && npm ci --silent --no-audit --no-fund
+	cd tests && npm ci --loglevel=error --no-audit --no-fund > /dev/null
 	touch $@
 
 .PHONY: test-html test-nginx test-browser
@@ -264,8 +307,8 @@ layers:  ## src/ws and src/chat know nothing of nginx, nor of each other
 	.ci/layers src
 	.ci/layers-test
 
-js_files := $(shell find html tests -name node_modules -prune -o -name '*.js' -print)
-sh_files := $(shell grep -rlE '^\#!/bin/(ba)?sh' --exclude-dir=node_modules .ci nginx-conf tests)
+js_files = $(shell find html tests -name node_modules -prune -o -name '*.js' -print)
+sh_files = $(shell grep -rlE '^\#!/bin/(ba)?sh' --exclude-dir=node_modules .ci nginx-conf tests)
 
 .PHONY: scripts
 scripts:  ## shell and JavaScript

@@ -1,23 +1,11 @@
-// One chat's delivery, as two pages and nobody between them keep it: what I said stays in the outbox until the
-// partner's page has it; what the partner said is shown once and in order. No DOM, no socket, no clock of its own.
-//
-// Invariants:
-//   1. The outbox holds consecutive numbers, delivered+1 to said, at most bounds.unacknowledged of them.
-//   2. A number is given to another text only if the server refused the first one.
-//   3. What was confirmed is not sent again.
-//   4. While the partner is lost nothing is sent: it would reach nobody. What was said meanwhile is in the outbox.
+// One chat, as two pages and nobody between them keep it: what I said stays in the outbox until the partner's page has
+// it; what the partner said goes through the inbox. Either of the two may be out of reach for a while: this page without
+// a line to the server, or the partner. No DOM, no socket, no clock of its own.
 
-import { bounds, write } from './protocol.js';
-
-/** Times in milliseconds. */
-export const times = Object.freeze({
-  gotWithin: 200, // the protocol allows 250
-  resendFirst: 5_000, // without progress; doubles
-  resendMost: 30_000,
-  rateWait: 1_000, // after `refused say rate` without a `retry`
-  typingEvery: 2_500, // at most one `typing` in so long
-  typingFades: 4_000,
-});
+import { Inbox } from './inbox.js';
+import { Outbox } from './outbox.js';
+import { write } from './protocol.js';
+import { Typing } from './typing.js';
 
 /**
  * A message: `{ id, mine, text, state }`. `id` is unique within the chat and does not change. `state` of one's own is
@@ -33,37 +21,46 @@ export const times = Object.freeze({
  *             { type: 'gap' }                the partner's page lost messages that will never come
  *             { type: 'lost', seconds }      the partner cannot be reached, and has so long to come back
  *             { type: 'back' }               the partner is there again
+ *             { type: 'count', said, got }   how many messages were said, and how many of the partner's are here
+ *   said, got   the last count of a chat that began before this page was loaded: it goes on from there
  */
 export class Conversation {
-  #clock;
   #send;
   #notify;
+  #outbox;
+  #inbox;
+  #typing;
 
-  #outbox = []; // { n, message }, not confirmed
-  #unseen = []; // { n, message }: delivered, not seen
-  #said = 0;
-  #sent = 0; // handed to the transport, and not to be sent again yet
-  #pace = 0; // milliseconds between two messages after a refusal for their rate; 0: none
-  #delivered = 0;
-
-  #heard = 0;
-  #gotOwed = false;
-  #seenSent = 0;
-
-  #count = 0;
+  #count = 0; // messages of either since this page was loaded
   #ended = false;
   #inFront = true;
   #reading = true;
+  #suspended = false; // there is no line to the server
   #partnerLost = false;
-  #typedAt = -Infinity;
-  #partnerTyping = false;
-  #resendWait = times.resendFirst;
-  #timers = new Map();
 
-  constructor({ clock, send, notify }) {
-    this.#clock = clock;
+  constructor({ clock, send, notify, said = 0, got = 0 }) {
     this.#send = send;
     this.#notify = notify;
+    this.#outbox = new Outbox({
+      clock,
+      say: (n, text) => this.#tell(n, text),
+      skip: (n) => send(write.skip(n)),
+      mark: (message) => notify({ type: 'mark', message }),
+      skipped: said,
+    });
+    this.#inbox = new Inbox({
+      clock,
+      got: (n) => send(write.got(n)),
+      seen: (n) => send(write.seen(n)),
+      show: (text) => this.#show(text),
+      gap: () => this.#skipped(),
+      last: got,
+    });
+    this.#typing = new Typing({
+      clock,
+      send: () => this.#reachable && send(write.typing()),
+      show: (typing) => notify({ type: 'typing', typing }),
+    });
   }
 
   /** Whether either has said anything. */
@@ -71,40 +68,66 @@ export class Conversation {
     return this.#count > 0;
   }
 
+  /** Whether something was said that the partner's page has not confirmed. */
+  get underWay() {
+    return !this.#outbox.empty;
+  }
+
+  /** How many of the partner's messages are here. */
+  get got() {
+    return this.#inbox.last;
+  }
+
   /** Whether one more message would find room. */
   get roomy() {
-    return !this.#ended && this.#outbox.length < bounds.unacknowledged;
+    return !this.#ended && this.#outbox.roomy;
   }
 
   /** Says it: the message, or null if the chat is over or too much is under way; the text then stays the caller's. */
   say(text) {
     if (!this.roomy) return null;
     const message = { id: ++this.#count, mine: true, text, state: 'sending' };
-    this.#outbox.push({ n: ++this.#said, message });
-    this.#typedAt = -Infinity;
-    this.#flush();
+    this.#typing.said();
+    this.#outbox.add(message);
+    this.#tellCount();
     return message;
   }
 
   /** The person changed the draft. */
   typed() {
-    const now = this.#clock.now();
-    if (this.#ended || this.#partnerLost || now - this.#typedAt < times.typingEvery) return;
-    if (this.#send(write.typing())) this.#typedAt = now;
+    if (!this.#ended) this.#typing.typed();
   }
 
   /** The page went to the background or came to the front. */
   setInFront(inFront) {
     if (this.#ended || inFront === this.#inFront) return;
     this.#inFront = inFront;
-    this.#tellPresence();
-    this.#tellSeen();
+    if (!this.#suspended) this.#tellPresence();
+    this.#inbox.setSeeing(this.#seeing);
   }
 
   /** Whether the end of the conversation is in sight; `seen` needs this and the page in front. */
   setReading(reading) {
     this.#reading = reading;
-    this.#tellSeen();
+    if (!this.#ended) this.#inbox.setSeeing(this.#seeing);
+  }
+
+  /** There is no line to the server any more; what is said waits. */
+  suspend() {
+    if (this.#ended) return;
+    this.#suspended = true;
+    this.#typing.hide();
+    this.#outbox.cut();
+    this.#reach();
+  }
+
+  /** There is one again. `seconds` are those that a lost partner has left to come back; null: the partner is there. */
+  resume(seconds) {
+    if (this.#ended) return;
+    this.#suspended = false;
+    this.#tellPresence();
+    if (seconds === null) this.#found();
+    else this.#lose(seconds);
   }
 
   /** Takes a frame of the partner's or of the server's about this chat; passes over others. */
@@ -112,25 +135,27 @@ export class Conversation {
     if (this.#ended) return;
     switch (frame.verb) {
       case 'say':
-        if (frame.got !== null) this.#confirm(frame.got);
-        return this.#hear(frame);
+        if (frame.got !== null) this.#outbox.confirm(frame.got);
+        return this.#inbox.hear(frame);
       case 'got':
-        return this.#confirm(frame.n);
+        return this.#outbox.confirm(frame.n);
       case 'seen':
-        return this.#confirmSeen(frame.n);
+        return this.#outbox.confirmSeen(frame.n);
       case 'skip':
-        return this.#skip(frame.n);
+        return this.#inbox.skip(frame.n);
       case 'typing':
-        return this.#showTyping();
+        return this.#typing.heard();
       case 'away':
-        this.#hideTyping();
+        this.#typing.hide();
         return this.#notify({ type: 'presence', away: true });
       case 'here':
         return this.#notify({ type: 'presence', away: false });
       case 'lost':
         return this.#lose(frame.in);
       case 'back':
-        return this.#takeBack();
+        // One who came back so soon that nobody missed them may have missed something all the same.
+        this.#tellPresence();
+        return this.#found();
       case 'refused':
         if (frame.of === 'say' && frame.n !== null) this.#refused(frame);
     }
@@ -139,189 +164,76 @@ export class Conversation {
   /** The chat is over: nothing more is sent or heard, and what is not confirmed never will be. */
   end() {
     if (this.#ended) return;
+    this.#typing.hide();
     this.#ended = true;
-    for (const name of [...this.#timers.keys()]) this.#stop(name);
-    const lost = this.#outbox;
-    this.#outbox = [];
-    this.#unseen = [];
-    for (const { message } of lost) this.#mark(message, 'lost');
+    this.#inbox.hold();
+    this.#outbox.end();
   }
 
-  // Sending.
-
-  #flush() {
-    if (this.#partnerLost || this.#timers.has('pause')) return;
-    for (const { n, message } of this.#outbox) {
-      if (n <= this.#sent) continue;
-      const got = this.#gotOwed ? this.#heard : 0;
-      if (!this.#send(write.say(n, message.text, got))) return;
-      this.#sent = n;
-      this.#gotOwed = false;
-      if (!this.#timers.has('resend')) this.#watch();
-      if (this.#pace > 0) return this.#start('pause', this.#pace, () => this.#flush());
-    }
-    this.#pace = 0;
+  get #reachable() {
+    return !this.#suspended && !this.#partnerLost;
   }
 
-  #watch() {
-    this.#stop('resend');
-    if (this.#partnerLost || this.#outbox.length === 0) return;
-    this.#start('resend', this.#resendWait, () => {
-      this.#resendWait = Math.min(times.resendMost, this.#resendWait * 2);
-      this.#sendAgainFrom(this.#delivered + 1);
-      this.#watch();
-      this.#flush();
-    });
+  get #seeing() {
+    return this.#inFront && this.#reading;
   }
 
-  #sendAgainFrom(n) {
-    this.#sent = Math.min(this.#sent, n - 1);
+  #tell(n, text) {
+    const sent = this.#send(write.say(n, text, this.#inbox.riding));
+    if (sent) this.#inbox.rode();
+    return sent;
   }
 
-  #confirm(n) {
-    if (n <= this.#delivered || n > this.#said) return;
-    this.#delivered = n;
-    while (this.#outbox.length > 0 && this.#outbox[0].n <= n) {
-      const entry = this.#outbox.shift();
-      this.#unseen.push(entry);
-      this.#mark(entry.message, 'delivered');
-    }
-    this.#resendWait = times.resendFirst;
-    this.#watch();
-    this.#flush();
+  #show(text) {
+    this.#typing.hide();
+    const message = { id: ++this.#count, mine: false, text, state: null };
+    this.#tellCount();
+    this.#notify({ type: 'message', message });
   }
 
-  #confirmSeen(n) {
-    if (n > this.#said) return;
-    this.#confirm(n);
-    while (this.#unseen.length > 0 && this.#unseen[0].n <= n) {
-      this.#mark(this.#unseen.shift().message, 'seen');
-    }
-  }
-
-  #refused({ reason, n, retry }) {
-    const at = this.#outbox.findIndex((entry) => entry.n === n);
-    if (at < 0) return;
-    if (this.#heard > 0) this.#oweGot(); // the one that rode along was not passed on either
-    if (reason === 'filtered') return this.#takeOut(at);
-    this.#sendAgainFrom(n);
-    // After `full` the next `got` sets the rest going; after `rate` the time does, one message for each wait: all at once
-    // would be refused again, and be a flood in the end.
-    if (reason !== 'rate') return;
-    this.#pace = Math.max(1, retry ?? times.rateWait);
-    this.#start('pause', this.#pace, () => this.#flush());
-  }
-
-  #takeOut(at) {
-    const [{ n, message }] = this.#outbox.splice(at, 1);
-    for (const entry of this.#outbox.slice(at)) entry.n -= 1;
-    this.#said -= 1;
-    this.#sendAgainFrom(n);
-    this.#mark(message, 'refused');
-    this.#watch();
-    this.#flush();
-  }
-
-  #mark(message, state) {
-    message.state = state;
-    this.#notify({ type: 'mark', message });
-  }
-
-  // Hearing.
-
-  #hear({ n, text }) {
-    if (n > this.#heard + 1) return; // it comes again, after the one that is missing
-    if (n === this.#heard + 1) {
-      this.#heard = n;
-      this.#hideTyping();
-      const message = { id: ++this.#count, mine: false, text, state: null };
-      this.#notify({ type: 'message', message });
-    }
-    this.#oweGot();
-  }
-
-  #skip(n) {
-    if (n <= this.#heard) return;
-    this.#heard = n;
+  #skipped() {
+    this.#tellCount();
     this.#notify({ type: 'gap' });
-    this.#oweGot();
   }
 
-  #oweGot() {
-    this.#gotOwed = true;
-    if (this.#timers.has('got')) return;
-    this.#start('got', times.gotWithin, () => {
-      if (this.#gotOwed) this.#tellGot();
-      this.#tellSeen();
-    });
+  #refused(frame) {
+    if (!this.#outbox.refuse(frame)) return;
+    this.#inbox.owe(); // the `got` that rode along was not passed on either
+    if (frame.reason === 'filtered') this.#tellCount();
   }
 
-  #tellGot() {
-    if (!this.#partnerLost && this.#send(write.got(this.#heard))) this.#gotOwed = false;
+  #tellCount() {
+    this.#notify({ type: 'count', said: this.#outbox.said, got: this.#inbox.last });
   }
 
+  // To the partner, and to the server: it keeps the seat of a page in the background for longer.
   #tellPresence() {
-    if (!this.#partnerLost) this.#send(this.#inFront ? write.here() : write.away());
-  }
-
-  #tellSeen() {
-    if (this.#ended || this.#partnerLost || !this.#inFront || !this.#reading || this.#timers.has('got')) return;
-    if (this.#seenSent < this.#heard && this.#send(write.seen(this.#heard))) {
-      this.#seenSent = this.#heard;
-    }
-  }
-
-  #showTyping() {
-    this.#start('typing', times.typingFades, () => this.#hideTyping());
-    if (this.#partnerTyping) return;
-    this.#partnerTyping = true;
-    this.#notify({ type: 'typing', typing: true });
-  }
-
-  #hideTyping() {
-    this.#stop('typing');
-    if (!this.#partnerTyping) return;
-    this.#partnerTyping = false;
-    this.#notify({ type: 'typing', typing: false });
+    this.#send(this.#inFront ? write.here() : write.away());
   }
 
   // A partner who comes and goes.
 
   #lose(seconds) {
     this.#partnerLost = true;
-    this.#hideTyping();
-    this.#stop('resend');
+    this.#typing.hide();
+    this.#reach();
     this.#notify({ type: 'lost', seconds });
   }
 
-  // Of what was sent before nobody knows whether it arrived.
-  #takeBack() {
-    if (!this.#partnerLost) return;
+  #found() {
+    const back = this.#partnerLost;
     this.#partnerLost = false;
-    this.#notify({ type: 'back' });
-    this.#tellPresence();
-    if (this.#heard > 0) this.#tellGot();
-    this.#seenSent = 0;
-    this.#tellSeen();
-    this.#resendWait = times.resendFirst;
-    this.#sendAgainFrom(this.#delivered + 1);
-    this.#flush();
+    if (back) this.#notify({ type: 'back' });
+    this.#reach();
   }
 
-  // Timers by name, each at most once.
-
-  #start(name, ms, call) {
-    this.#stop(name);
-    const id = this.#clock.setTimeout(() => {
-      this.#timers.delete(name);
-      call();
-    }, ms);
-    this.#timers.set(name, id);
-  }
-
-  #stop(name) {
-    if (!this.#timers.has(name)) return;
-    this.#clock.clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
+  #reach() {
+    if (this.#reachable) {
+      this.#inbox.release();
+      this.#outbox.release();
+    } else {
+      this.#inbox.hold();
+      this.#outbox.hold();
+    }
   }
 }

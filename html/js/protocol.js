@@ -146,6 +146,7 @@ export const write = Object.freeze({
   here: () => 'here',
   leave: () => 'leave',
   block: () => 'block',
+  resume: (token, got) => `resume ${token} got=${got}`,
   ping: () => 'ping',
 });
 

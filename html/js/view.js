@@ -2,15 +2,16 @@
 // touches the document.
 
 import { Guard } from './guard.js';
+import { Absent } from './view/absent.js';
 import { Badge } from './view/badge.js';
 import { Composer } from './view/composer.js';
 import { Interests } from './view/interests.js';
+import { Line } from './view/line.js';
 import { Log } from './view/log.js';
-import { back, ofEnding, ofLink, ofLost, ofMatch, ofOnline, ofPresence, ofWaiting } from './view/words.js';
+import { back, ofEnding, ofLost, ofMatch, ofOnline, ofPresence, ofReturn, ofWaiting } from './view/words.js';
 
 const tints = 5; // as many as the style sheet has
 const freshFor = 1_000; // ms after a match in which a press was meant for the one before
-const backFor = 5_000; // ms for which the page says that the stranger is back
 const quietAfter = 15_000; // ms of looking after which the page says that it is quiet
 
 export class View {
@@ -22,17 +23,16 @@ export class View {
   #composer;
   #interests;
   #badge;
+  #absent;
+  #line;
 
   #shown = 'start null'; // the stage and the ending on the page
-  #linkText = '';
   #tint = 0;
   #matchedAt = -Infinity;
   #unread = 0;
   #wanted = [];
   #long = false;
   #longTimer = null;
-  #backAt = -Infinity;
-  #absentTimer = null;
 
   constructor({ clock, random }) {
     this.#clock = clock;
@@ -44,6 +44,13 @@ export class View {
     this.#session = session;
     this.#guard = new Guard({ clock: this.#clock, onChange: (name) => this.#armed(name) });
     this.#badge = new Badge({ icon: $('favicon'), unread: 'favicon-unread.svg' });
+    this.#absent = new Absent({ element: $('absent'), clock: this.#clock });
+    this.#line = new Line({
+      bar: $('link'),
+      text: $('link-text'),
+      retry: $('retry'),
+      announce: (text) => this.#announce(text),
+    });
     this.#log = new Log({
       list: $('log'),
       scroll: $('scroll'),
@@ -65,6 +72,7 @@ export class View {
     });
     this.#listen();
     $('start-form').hidden = false;
+    if (session.anew) this.#open(ofReturn({ here: false }));
     this.#render();
   }
 
@@ -75,6 +83,8 @@ export class View {
         return this.#render();
       case 'matched':
         return this.#matched();
+      case 'resumed':
+        return this.#resumed();
       case 'message':
         this.#log.add(event.message);
         return this.#alert(() => (++this.#unread === 1 ? 'New message' : `${this.#unread} new messages`));
@@ -85,7 +95,7 @@ export class View {
       case 'lost':
         return this.#announce(ofLost(event.seconds * 1000));
       case 'back':
-        this.#backAt = this.#clock.now();
+        this.#absent.back();
         return this.#announce(back);
     }
   }
@@ -107,9 +117,10 @@ export class View {
 
     document.addEventListener('keydown', (event) => this.#key(event));
     document.addEventListener('visibilitychange', () => this.#turned());
-    window.addEventListener('online', () => session.networkChanged());
-    window.addEventListener('offline', () => session.networkChanged());
-    window.addEventListener('beforeunload', (event) => session.precious && event.preventDefault());
+    window.addEventListener('online', () => session.setOnline(true));
+    window.addEventListener('offline', () => session.setOnline(false));
+    window.addEventListener('pageshow', (event) => event.persisted && this.#returned());
+    window.addEventListener('beforeunload', (event) => session.underWay && event.preventDefault());
     window.visualViewport?.addEventListener('resize', () => this.#fit());
   }
 
@@ -156,12 +167,32 @@ export class View {
 
   #matched() {
     this.#matchedAt = this.#clock.now();
-    this.#backAt = -Infinity;
+    this.#open(ofMatch(this.#session.partner));
+    this.#alert(() => 'Somebody is here');
+  }
+
+  #resumed() {
+    const text = ofReturn({ here: true });
+    if (this.#session.anew && $('opening').textContent !== text) this.#tell(text);
+  }
+
+  // A chat begins on this page.
+  #open(text) {
+    this.#absent.clear();
     this.#tint = (this.#tint + 1 + Math.floor(this.#random() * (tints - 1))) % tints;
     document.body.dataset.tint = this.#tint;
-    $('opening').textContent = ofMatch(this.#session.partner);
-    this.#announce(ofMatch(this.#session.partner));
-    this.#alert(() => 'Somebody is here');
+    this.#tell(text);
+  }
+
+  #tell(text) {
+    $('opening').textContent = text;
+    this.#announce(text);
+  }
+
+  // The browser had put this page aside, and shows it again as it was.
+  #returned() {
+    if (this.#session.outdated) window.location.reload();
+    else this.#session.wake();
   }
 
   #alert(text) {
@@ -183,7 +214,7 @@ export class View {
     const shown = `${stage} ${ending}`;
     const entered = shown !== this.#shown;
     const over = stage === 'ended';
-    this.#renderLink();
+    this.#line.show(link, stage === 'chat');
     this.#composer.setMax(max);
 
     body.dataset.stage = stage;
@@ -202,7 +233,7 @@ export class View {
     $('ended').hidden = !over;
     $('ended-text').textContent = over ? ofEnding(ending) : '';
     $('typing').hidden = !partner?.typing;
-    this.#renderAbsent();
+    this.#absent.show(partner?.lostUntil ?? null);
     this.#log.follow();
 
     if (entered) this.#enter(stage, shown);
@@ -212,39 +243,6 @@ export class View {
   #renderWaiting() {
     const connected = this.#session.link.state === 'ready';
     $('waiting-text').textContent = ofWaiting({ connected, interests: this.#wanted, long: this.#long });
-  }
-
-  // That the stranger is not there, with the seconds left, and for a while that they are there again. Who listens is told
-  // once, not each second.
-  #renderAbsent() {
-    const now = this.#clock.now();
-    const lostUntil = this.#session.partner?.lostUntil ?? null;
-    const backUntil = this.#session.stage === 'chat' ? this.#backAt + backFor : -Infinity;
-    let text = '';
-    let next = null;
-    if (lostUntil !== null) {
-      text = ofLost(Math.max(0, lostUntil - now));
-      if (lostUntil > now) next = (lostUntil - now) % 1000 || 1000;
-    } else if (now < backUntil) {
-      text = back;
-      next = backUntil - now;
-    }
-    this.#clock.clearTimeout(this.#absentTimer);
-    if (next !== null) this.#absentTimer = this.#clock.setTimeout(() => this.#render(), next);
-    $('absent').hidden = text === '';
-    if ($('absent').textContent !== text) $('absent').textContent = text;
-  }
-
-  #renderLink() {
-    const { link } = this.#session;
-    // While it tries again the page goes on to say that there is no connection, until there is one.
-    const text = link.state === 'connecting' ? this.#linkText : ofLink(link);
-    if (text !== '' && text !== this.#linkText) this.#announce(text);
-    if (text === '' && this.#linkText !== '') this.#announce('Connected again.');
-    this.#linkText = text;
-    $('link').hidden = text === '';
-    $('link-text').textContent = text;
-    $('retry').hidden = link.reason === 'banned';
   }
 
   #enter(stage, shown) {
@@ -258,6 +256,7 @@ export class View {
       this.#log.clear();
       this.#composer.clear();
     }
+    if (stage !== 'chat') this.#absent.clear();
     this.#composer.setOpen(stage === 'chat');
 
     if (stage === 'start') {

@@ -27,13 +27,6 @@ void Delivery::confirm(Number number) {
 }
 
 bool Delivery::skip(Number number) {
-  if (!known_) return skip_unheard(number);
-  if (number < got_ || number > said_) return false;
-  got_ = number;
-  return true;
-}
-
-bool Delivery::skip_unheard(Number number) {
   if (number < got_) return false;
   known_ = true;
   said_ = std::max(said_, number);

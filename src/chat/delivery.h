@@ -24,12 +24,9 @@ class Delivery {
   Number confirmed() const { return got_; }
   // The others have everything up to `number`; again is fine. REQUIRES: was_said(number).
   void confirm(Number number);
-  // The member has lost its own messages up to `number` and goes on behind it. False: that cannot
-  // be.
+  // The member has lost its own messages up to `number`, those included that it wrote while nothing
+  // could be sent, and goes on behind it. False: all of them are confirmed.
   bool skip(Number number);
-  // The same, known from the member's own worker: what was said up to `number` and did not come
-  // never will.
-  bool skip_unheard(Number number);
   // Nothing is known of what was said before.
   void forget() { *this = Delivery(false); }
 

@@ -39,9 +39,12 @@ void Hub::close(Session& session, Departure how, std::uint64_t now_ms) {
   --people_;
 }
 
-// Everybody gets a moment of their own to come back at.
+// Everybody gets a moment of their own to come back at. Who talks comes back soon: they were let go
+// at a moment of their own already.
 void Hub::restart(Session& session, std::uint64_t now_ms) {
-  send(session, Bye{ByeReason::restart, 1 + random_.next() % restart_retry_ms});
+  const bool talks = std::holds_alternative<Talking>(session.state);
+  const std::uint64_t within_ms = talks ? restart_retry_ms : session.settings->drain_ms;
+  send(session, Bye{ByeReason::restart, 1 + random_.next() % within_ms});
   end(session, Ending::restart, now_ms);
 }
 

@@ -14,9 +14,7 @@ struct Hub::Heard {
   void operator()(const Say& say) const;
   void operator()(const Got& got) const { relay_if(chat.confirm(seat, got.number)); }
   void operator()(const Seen& seen) const { relay_if(chat.was_said_to(seat, seen.number)); }
-  void operator()(const Skip& skip) const {
-    relay_if(chat.at(seat).delivery.skip_unheard(skip.number));
-  }
+  void operator()(const Skip& skip) const { relay_if(chat.at(seat).delivery.skip(skip.number)); }
   void operator()(const Typing&) const { relay_if(true); }
   void operator()(const Away&) const { relay_if(true); }
   void operator()(const Here&) const { relay_if(true); }

@@ -17,9 +17,13 @@ void put(Packer& packer, const Topics<N>& topics) {
 
 template <std::size_t N>
 bool take(Unpacker& unpacker, Topics<N>& topics) {
-  topics.size = unpacker.take<std::uint8_t>();
-  if (topics.size > N) return false;
-  for (std::size_t i = 0; i < topics.size; ++i) topics.items[i] = unpacker.take<Topic>();
+  const auto size = unpacker.take<std::uint8_t>();
+  if (size > N) return false;
+  while (topics.size < size) {
+    const auto topic = unpacker.take<Topic>();
+    if (topics.has(topic)) return false;
+    topics.items[topics.size++] = topic;
+  }
   return true;
 }
 

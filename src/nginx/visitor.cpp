@@ -87,9 +87,13 @@ bool Visitor::on_control() {
   return house_.hub().admit(*this, ngx_current_msec);
 }
 
-// They go on where they are for a moment, each for one of their own, so that the others are not
-// flooded.
+// Who talks goes on here for a moment, each for one of their own, so that they come to the new
+// workers one after another and are missed for no longer than that takes. Who waits would only be
+// met by those who then have to go.
 void Visitor::on_shutdown() {
+  if (!std::holds_alternative<chat::Talking>(state)) {
+    return house_.hub().restart(*this, ngx_current_msec);
+  }
   const std::uint64_t drain_ms = location().settings.drain_ms;
   sent_away_ms_ = ngx_current_msec + Worker::self().next() % drain_ms;
 }

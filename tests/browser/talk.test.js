@@ -220,24 +220,12 @@ talk('more than the rate allows arrives all the same, once and in order', ['desk
   assert.deepEqual(await other.page.locator('.theirs .text').allTextContents(), texts);
 }, 'chat_message_rate 10r/s burst=3;');
 
-talk('closing the window asks first where something was said', ['desktop', 'phone'], async (one, other) => {
-  await meet(one, other);
-  await one.say('hello');
-  await other.reads('hello');
-  const asked = one.page.waitForEvent('dialog');
-  await one.page.close({ runBeforeUnload: true });
-  const dialog = await asked;
-  assert.equal(dialog.type(), 'beforeunload');
-  await dialog.dismiss();
-  await other.say('still there?');
-  await one.reads('still there?');
-});
-
-talk('a closed window has left', ['desktop', 'phone'], async (one, other) => {
+talk('a closed window has left, once its time to come back is over', ['desktop', 'phone'], async (one, other) => {
   await meet(one, other);
   await other.page.close();
+  await one.reads('Stranger offline');
   await one.reads('The stranger left.');
-});
+}, 'chat_window 2s;');
 
 talk('who has just gone further up is not dragged down, also before the browser tells of it', ['desktop'], async (one) => {
   const told = await one.page.evaluate(async () => {

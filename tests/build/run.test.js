@@ -10,7 +10,7 @@ import { after, test } from 'node:test';
 
 import { ROOT, withNginx } from '../nginx/harness.js';
 import { alive } from '../nginx/processes.js';
-import { until } from '../nginx/wait.js';
+import { until, within } from '../nginx/wait.js';
 
 const MODULE = process.env.CHAT_MODULE ?? path.join(ROOT, 'build/ngx_http_chat_module.so');
 
@@ -54,6 +54,21 @@ test('it says where it listens when it does, serves page and chat, and goes with
   assert.equal(fs.readFileSync(certificate, 'utf8'), before);
 });
 
+test('Ctrl-C ends it', async () => {
+  const port = await freePort();
+  const command = `'${ROOT}/nginx-conf/run' '${build}' 127.0.0.1 ${port}`;
+  const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null']);
+  let said = '';
+  terminal.stdout.on('data', (text) => (said += text));
+  await until(() => said.includes('Ctrl-C ends it.') || terminal.exitCode !== null, 'the address');
+  const pid = Number(fs.readFileSync(path.join(build, 'run/nginx.pid'), 'utf8'));
+  const closed = new Promise((resolve) => terminal.on('close', resolve));
+  terminal.stdin.write('\x03');
+  assert.equal(await within(closed, 'the end'), 0, said);
+  assert.match(said, /Chatsj has ended\.\r?\n$/);
+  assert.equal(alive(pid), false);
+});
+
 test('a health check of nothing fails', async () => {
   const { status, stdout } = script('health', `127.0.0.1:${await freePort()}`);
   assert.equal(status, 1);
@@ -86,6 +101,48 @@ test('a word that is no address', async () => {
   const { status, stderr } = run('no.such.host.invalid', await freePort());
   assert.equal(status, 1);
   assert.equal(stderr, 'ADDRESS=no.such.host.invalid is not an address.\n');
+});
+
+// A checkout that anybody may read, run by somebody who has no rights.
+function runWithoutRights(name, prepare, port) {
+  const checkout = fs.mkdtempSync(path.join(build, `${name}-`));
+  fs.chmodSync(checkout, 0o755);
+  for (const each of ['nginx-conf', 'html']) fs.cpSync(path.join(ROOT, each), path.join(checkout, each), { recursive: true });
+  const own = path.join(checkout, 'build');
+  fs.mkdirSync(own);
+  fs.copyFileSync(MODULE, path.join(own, 'ngx_http_chat_module.so'));
+  prepare(own);
+  const command = [path.join(checkout, 'nginx-conf/run'), own, '127.0.0.1', String(port)];
+  if (process.getuid() === 0) command.unshift('setpriv', '--reuid', 'www-data', '--regid', 'www-data', '--clear-groups');
+  return { own, ...spawnSync(command[0], command.slice(1), { encoding: 'utf8' }) };
+}
+
+const ofEverybody = (own) => fs.chmodSync(own, 0o777);
+
+// In some containers anybody may have any port.
+const privileged = Number(fs.readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) - 1;
+if (privileged > 0) {
+  test('a port that takes rights', () => {
+    const { status, stderr } = runWithoutRights('port', ofEverybody, privileged);
+    assert.equal(status, 1);
+    assert.equal(stderr, `Port ${privileged} takes root's rights: make run PORT=8443 does not.\n`);
+  });
+}
+
+test('a folder of somebody else', async () => {
+  const { status, stderr, own } = runWithoutRights('folder', (folder) => fs.chmodSync(folder, 0o555), await freePort());
+  assert.equal(status, 1);
+  assert.equal(stderr, `${own}/run cannot be written to: make clean as who made it.\n`);
+});
+
+test('a module that is none', async () => {
+  const breakModule = (own) => {
+    ofEverybody(own);
+    fs.writeFileSync(path.join(own, 'ngx_http_chat_module.so'), 'no module');
+  };
+  const { status, stderr } = runWithoutRights('module', breakModule, await freePort());
+  assert.equal(status, 1);
+  assert.equal(stderr, 'The module cannot be loaded here, as if it was built elsewhere: make clean, then make run.\n');
 });
 
 test('the example of a site is good as it stands', () => {

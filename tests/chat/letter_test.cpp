@@ -122,6 +122,8 @@ void test_a_ticket_that_cannot_be(void**) {
   assert_true(refused([](Ticket& ticket) { ticket.patience_ms = 0; }));
   assert_true(refused([](Ticket& ticket) { ticket.patience_ms = UINT64_MAX; }));
   assert_true(refused([](Ticket& ticket) { ticket.stage = static_cast<Stage>(3); }));
+  assert_true(refused([](Ticket& ticket) { ticket.interests = {{5, 6, 5}, 3}; }));
+  assert_true(refused([](Ticket& ticket) { ticket.languages = {{5, 5}, 2}; }));
 
   auto bytes = bytes_of(a_ticket(0, 0));
   bytes[8 + 16 + 8 + 24 + 8 * blocked_max] = interests_max + 1;

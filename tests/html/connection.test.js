@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Connection, afterClose, backOff, times } from '../../html/js/connection.js';
+import { BackOff, times as backOff } from '../../html/js/backoff.js';
+import { afterClose } from '../../html/js/closing.js';
+import { Connection, times } from '../../html/js/connection.js';
+import { times as liveness } from '../../html/js/liveness.js';
 import { FakeClock, fakeWebSocket } from './fakes.js';
 
-// A connection on a fake line; `random` is fixed, so that the back-off is its bound times 0.25 + 0.75 * random.
-function line({ random = () => 0 } = {}) {
+// A connection on a fake line; `random` is fixed, so that each wait is that part of its bound.
+function line({ random = () => 0.25 } = {}) {
   const clock = new FakeClock();
   const WebSocket = fakeWebSocket();
   const states = [];
@@ -61,17 +64,19 @@ test('a server that says no hello is given up', () => {
   clock.pass(times.helloWithin);
   assert.equal(connection.state, 'waiting');
   assert.notEqual(sockets[0].closedBy, null);
-  clock.pass(times.backOffFirst);
+  clock.pass(backOff.first);
   assert.equal(sockets.length, 2);
   sockets[0].hello();
   assert.equal(connection.state, 'connecting', 'the old socket is not heard any more');
 });
 
 test('the back-off doubles to its bound, and each has a moment of its own', () => {
-  assert.equal(backOff(0, () => 0), times.backOffFirst / 4);
-  assert.ok(backOff(0, () => 0.999) > times.backOffFirst * 0.99);
-  assert.equal(backOff(3, () => 0), times.backOffFirst * 2);
-  assert.ok(backOff(99, () => 0.999) <= times.backOffMost);
+  const drawn = (random) => {
+    const wait = new BackOff(random);
+    return Array.from({ length: 7 }, () => wait.next(0));
+  };
+  assert.deepEqual(drawn(() => 1), [1000, 2000, 4000, 8000, 16_000, backOff.most, backOff.most]);
+  assert.deepEqual(drawn(() => 0), [0, 0, 0, 0, 0, 0, 0], 'full jitter');
 
   const { clock, connection, sockets } = line();
   connection.open();
@@ -89,17 +94,17 @@ test('the back-off doubles to its bound, and each has a moment of its own', () =
 test('a line that was good starts the back-off anew, one that breaks at once does not', () => {
   const { clock, states, sockets, last } = ready();
   last().end();
-  clock.pass(times.backOffFirst);
+  clock.pass(backOff.first);
   last().hello();
   last().end();
-  clock.pass(times.backOffFirst * 0.25);
+  clock.pass(backOff.first * 0.25);
   assert.equal(sockets.length, 2, 'the second wait is longer');
-  clock.pass(times.backOffFirst * 0.25);
+  clock.pass(backOff.first * 0.25);
   assert.equal(sockets.length, 3);
   last().hello();
-  clock.pass(times.steadyAfter);
+  clock.pass(backOff.steadyAfter);
   last().end();
-  clock.pass(times.backOffFirst * 0.25);
+  clock.pass(backOff.first * 0.25);
   assert.equal(sockets.length, 4);
   assert.ok(states.some(({ state, reason }) => state === 'waiting' && reason === 'lost'));
 });
@@ -132,10 +137,26 @@ test('the jitter comes on top of what the server asks', () => {
   const { clock, sockets, last } = ready({ random: () => 0.5 });
   last().say('bye restart retry=4000');
   last().end(1012);
-  clock.pass(4000 + times.backOffFirst * 0.6);
+  clock.pass(4000 + backOff.first * 0.4);
   assert.equal(sockets.length, 1);
-  clock.pass(times.backOffFirst * 0.1);
+  clock.pass(backOff.first * 0.2);
   assert.equal(sockets.length, 2);
+});
+
+test('a server that restarts again and again is come back to when it asks; one that is full less and less often', () => {
+  for (const [bye, code, waits] of [['restart', 1012, [250, 250, 250, 250]], ['full', 1013, [250, 500, 1000, 2000]]]) {
+    const { clock, connection, sockets, last } = line();
+    connection.open();
+    const found = waits.map(() => {
+      last().hello();
+      last().say(`bye ${bye} retry=100`);
+      last().end(code);
+      const [count, from] = [sockets.length, clock.now()];
+      while (sockets.length === count) clock.pass(10);
+      return clock.now() - from - 100;
+    });
+    assert.deepEqual(found, waits, bye);
+  }
 });
 
 test('a person who asks comes back at once', () => {
@@ -167,7 +188,7 @@ test('after idle, and after a ban, nothing happens until a person wants it', () 
     const { clock, connection, states, sockets, last } = ready();
     last().say(bye);
     last().end(code);
-    clock.pass(10 * times.backOffMost);
+    clock.pass(10 * backOff.most);
     assert.equal(sockets.length, 1);
     assert.equal(connection.state, state);
     if (state === 'stopped') assert.equal(states.at(-1).until, 1700000000);
@@ -178,33 +199,115 @@ test('after idle, and after a ban, nothing happens until a person wants it', () 
 
 test('silence is asked about, and without an answer the line is dead', () => {
   const { clock, connection, sockets, last } = ready();
-  clock.pass(times.quietFor - 1);
+  clock.pass(liveness.quietFor - 1);
   assert.deepEqual(last().sent, []);
   last().say('typing');
-  clock.pass(times.quietFor - 1);
+  clock.pass(liveness.quietFor - 1);
   assert.deepEqual(last().sent, [], 'counted from the last frame');
   clock.pass(1);
   assert.deepEqual(last().take(), ['ping']);
   last().say('pong');
-  clock.pass(times.answerWithin);
+  clock.pass(liveness.answerWithin);
   assert.equal(connection.state, 'ready');
-  clock.pass(times.quietFor - times.answerWithin);
+  clock.pass(liveness.quietFor - liveness.answerWithin);
   assert.deepEqual(last().take(), ['ping']);
-  clock.pass(times.answerWithin);
+  clock.pass(liveness.answerWithin);
   assert.equal(connection.state, 'waiting');
   assert.notEqual(sockets[0].closedBy, null);
 });
 
 test('a page that comes back asks at once, and once', () => {
   const { clock, connection, last } = ready();
-  connection.probe();
-  connection.probe();
+  connection.wake();
+  connection.wake();
   assert.deepEqual(last().take(), ['ping']);
   last().say('pong');
-  connection.probe();
+  connection.wake();
   assert.deepEqual(last().take(), ['ping']);
-  clock.pass(times.answerWithin);
+  clock.pass(liveness.answerSoon);
   assert.equal(connection.state, 'waiting');
+});
+
+test('a question that waits for its answer is not asked again, but waits less long', () => {
+  const { clock, connection, last } = ready();
+  clock.pass(liveness.quietFor);
+  assert.deepEqual(last().take(), ['ping']);
+  connection.wake();
+  assert.deepEqual(last().take(), []);
+  clock.pass(liveness.answerSoon);
+  assert.equal(connection.state, 'waiting');
+});
+
+test('a device that slept asks at once, and waits only a little', () => {
+  const { clock, connection, last } = ready();
+  clock.sleep(liveness.lookEvery + liveness.sleptFor);
+  assert.deepEqual(last().take(), ['ping']);
+  last().say('pong');
+  clock.pass(liveness.quietFor - 1);
+  assert.deepEqual([connection.state, last().take()], ['ready', []]);
+  clock.sleep(600_000);
+  assert.deepEqual(last().take(), ['ping']);
+  clock.pass(liveness.answerSoon);
+  assert.equal(connection.state, 'waiting');
+});
+
+test('who slept while an answer was due asks once more, and only once', () => {
+  const { clock, connection, last } = ready();
+  clock.pass(liveness.quietFor);
+  assert.deepEqual(last().take(), ['ping']);
+  clock.sleep(600_000);
+  assert.deepEqual([connection.state, last().take()], ['ready', ['ping']]);
+  clock.sleep(600_000);
+  assert.equal(connection.state, 'waiting');
+});
+
+test('a timer that is a little late is no sleep', () => {
+  const { clock, last } = ready();
+  for (let i = 0; i < 3; i++) clock.sleep(liveness.lookEvery + 100);
+  assert.deepEqual(last().take(), []);
+});
+
+test('without a network it waits, and with one it comes back at once', () => {
+  const { clock, connection, states, sockets, last } = ready();
+  connection.setOnline(false);
+  assert.deepEqual([connection.state, last().take()], ['ready', ['ping']], 'it may be wrong');
+  clock.pass(liveness.answerSoon);
+  assert.equal(connection.state, 'waiting');
+  clock.pass(10 * backOff.most);
+  assert.equal(sockets.length, 1);
+  connection.setOnline(true);
+  assert.equal(sockets.length, 2);
+  assert.deepEqual(states.map(({ state }) => state), ['waiting', 'connecting']);
+});
+
+test('a network that goes during a pause ends the pause; a person may try all the same', () => {
+  const { clock, connection, sockets, last } = ready();
+  last().end();
+  connection.setOnline(false);
+  clock.pass(10 * backOff.most);
+  assert.equal(sockets.length, 1);
+  connection.open();
+  assert.equal(sockets.length, 2);
+});
+
+test('a network that is back does not come sooner than the server asks', () => {
+  const { clock, connection, sockets, last } = ready();
+  last().say('bye full retry=9000');
+  last().end(1013);
+  connection.setOnline(false);
+  clock.pass(5000);
+  connection.setOnline(true);
+  clock.pass(3999);
+  assert.equal(sockets.length, 1);
+  clock.pass(1);
+  assert.equal(sockets.length, 2);
+});
+
+test('a page that is back from being put aside does not wait out the pause', () => {
+  const { connection, sockets, last } = ready();
+  last().end();
+  connection.wake();
+  assert.equal(sockets.length, 2);
 });
 
 test('closed by the page: it says so and stays closed', () => {

@@ -35,6 +35,42 @@ export class FakeClock {
     }
     this.#now = end;
   }
+
+  /** The device sleeps for `ms`: what falls due meanwhile is called when it wakes, and no sooner. */
+  sleep(ms) {
+    this.#now += ms;
+    this.pass(0);
+  }
+}
+
+/** A tab's sessionStorage; `tab.copy()` is that of a duplicate of the tab. */
+export class FakeStorage {
+  #kept;
+
+  constructor(kept = []) {
+    this.#kept = new Map(kept);
+  }
+
+  copy() {
+    return new FakeStorage(this.#kept);
+  }
+
+  getItem(key) {
+    return this.#kept.get(key) ?? null;
+  }
+
+  setItem(key, text) {
+    this.#kept.set(key, String(text));
+  }
+
+  removeItem(key) {
+    this.#kept.delete(key);
+  }
+
+  /** All that is in it. */
+  get text() {
+    return [...this.#kept].flat().join(' ');
+  }
 }
 
 /** Gives a WebSocket class; `sockets` are those that were made of it. */

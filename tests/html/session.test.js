@@ -248,12 +248,13 @@ test('who reads further up when a chat begins has not seen its end', () => {
   assert.deepEqual(last().take(), ['got 1']);
 });
 
-test('a network that changed is tried at once', () => {
+test('a page that was put aside and a network that is back are tried at once', () => {
   const { session, last, sockets } = connected();
-  session.networkChanged();
+  session.wake();
   assert.deepEqual(last().take(), ['ping']);
+  session.setOnline(false);
   last().end(1006);
-  session.networkChanged();
+  session.setOnline(true);
   assert.equal(sockets.length, 2);
 });
 

@@ -183,7 +183,7 @@ nginxTest('a frame that claims more than it brings ends with its connection', CO
     await a.matched();
     await a.client.sendFrame({ payload: 'x', claims: claims + 1 });
     a.client.finish();
-    await b.hears('left');
+    await b.hears('lost in=60');
     await talk.round();
     b.close();
   }

@@ -333,7 +333,7 @@ hostsTest('a reload, and its people meet those of the other host', PATIENT, {}, 
   const [one, other] = hosts;
   const [, b] = await coupleAcross(hosts);
   await one.reload();
-  await b.hears('left');
+  await b.hears('lost in=60');
   await talk(...(await coupleAcross([one, other], { lobby: 'new.example' })));
   await other.reload();
   await talk(...(await coupleAcross([one, other], { lobby: 'newer.example' })));

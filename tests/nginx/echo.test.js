@@ -163,3 +163,14 @@ for (const secure of [false, true]) {
     assert.ok(nginx.memory().rss - before < GROWTH_MAX, `grew by ${nginx.memory().rss - before}`);
   });
 }
+
+nginxTest('pongs that nobody reads make the echo wait too', CONFIGURATION, async (nginx) => {
+  const talk = await Talk.begin(nginx);
+  const before = nginx.memory().rss;
+  const client = await open(nginx);
+  client.pause();
+  const pings = Buffer.concat(Array.from({ length: 8000 }, () => encodeFrame({ opcode: PING, payload: 'p'.repeat(125) })));
+  for (let i = 0; i < 64; i++) client.write(pings);
+  for (let i = 0; i < 50; i++) await talk.round();
+  assert.ok(nginx.memory().rss - before < GROWTH_MAX, `grew by ${nginx.memory().rss - before}`);
+});

@@ -120,6 +120,17 @@ export class Person {
     return heard;
   }
 
+  // The server restarts, says it, and closes: the number of milliseconds after which to come back. A partner may have
+  // gone, or come back, a moment earlier.
+  async isSentBack() {
+    let word = await this.client.text();
+    while (/^(lost in=\d+|back|left)$/.test(word)) word = await this.client.text();
+    const [, retry] = word.match(/^bye restart retry=(\d+)$/) ?? assert.fail(word);
+    const { code, end } = await this.client.closed();
+    assert.deepEqual({ code, end }, { code: 1012, end: 'fin' });
+    return Number(retry);
+  }
+
   // The server sends them away with this word: the number of milliseconds after which to come back.
   async sentAway(word) {
     const text = await this.client.text();

@@ -49,7 +49,7 @@ describe('silence', { concurrency: true }, () => {
       const [a, b] = await couple(nginx, { secure, first: { path: '/pinged' } });
       assert.equal((await a.client.frame()).opcode, PING);
       await talk.round();
-      await b.hears('left');
+      await b.hears('lost in=60');
       await a.client.ended();
       await talk.round();
     });

@@ -36,7 +36,7 @@ server {
 nginxTest('a connection is greeted with the limits in force', DEFAULTS, async (nginx) => {
   const { hello } = await Person.join(nginx);
   assert.equal(hello.max, 4096);
-  assert.equal(hello.window, 0);
+  assert.equal(hello.window, 60);
   assert.ok(hello.online <= 1, `online ${hello.online}`);
 });
 
@@ -116,17 +116,18 @@ nginxTest('who leaves is gone at once, and free for the next', CONFIGURATION, as
 
 nginxTest('however a connection goes, the other is told', CONFIGURATION, async (nginx) => {
   const ways = {
-    'a closed socket': (person) => person.client.close(),
-    'a reset': (person) => person.client.reset(),
-    'a half closed socket': (person) => person.client.finish(),
-    'a Close frame': (person) => person.client.sendClose(1001),
-    'a Close frame without a code': (person) => person.client.sendClose(),
-    'a broken frame': (person) => person.client.write(Buffer.from('not a frame')),
+    'a closed socket': [(person) => person.client.close(), 'lost in=60'],
+    'a reset': [(person) => person.client.reset(), 'lost in=60'],
+    'a half closed socket': [(person) => person.client.finish(), 'lost in=60'],
+    'a page that was closed': [(person) => person.client.sendClose(1001), 'lost in=15'],
+    'a Close frame without a code': [(person) => person.client.sendClose(), 'lost in=60'],
+    'a client that is done': [(person) => person.client.sendClose(1000), 'left'],
+    'a broken frame': [(person) => person.client.write(Buffer.from('not a frame')), 'left'],
   };
-  for (const go of Object.values(ways)) {
+  for (const [go, word] of Object.values(ways)) {
     const [a, b] = await couple(nginx);
     await go(a);
-    await b.hears('left');
+    await b.hears(word);
     b.close();
   }
 });
@@ -166,7 +167,7 @@ nginxTest('looking again while looking changes what is looked for', CONFIGURATIO
 nginxTest('what cannot be done is refused and nothing else changes', CONFIGURATION, async (nginx) => {
   const [a, b] = await couple(nginx);
   const refusals = {
-    'resume x got=0': 'refused resume stale',
+    'resume x got=0': 'refused resume state',
     'report spam\n': 'refused report state',
     'report harassment from=1 upto=2\n4\nsay…': 'refused report state',
   };

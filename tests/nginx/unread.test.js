@@ -24,5 +24,5 @@ nginxTest('who reads nothing is let go, though they answer and much may be pendi
   const [a, b] = await couple(nginx);
   b.client.pause();
   for (let n = 1; n <= MESSAGES; n++) await a.say(n, 'x'.repeat(1_000_000));
-  await a.hears('left');
+  await a.hears('lost in=60');
 });

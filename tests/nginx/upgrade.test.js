@@ -5,7 +5,9 @@ import http2 from 'node:http2';
 
 import { Client, encodeFrame, newKey, upgradeRequest } from './client.js';
 import { certificate, nginxTest } from './harness.js';
-import { Person } from './person.js';
+import { Person, Talk } from './person.js';
+import { descriptors } from './processes.js';
+import { until } from './wait.js';
 
 const CONFIGURATION = `
 chat_zone main:1m;
@@ -144,6 +146,30 @@ for (const secure of [false, true]) {
     assert.match(await client.text(), /^hello /);
     for (const number of [1, 2, 3, 4, 5]) assert.equal(await client.text(), `refused say state n=${number}`);
     assert.equal(await client.text(), 'pong');
+  });
+}
+
+for (const secure of [false, true]) {
+  const how = secure ? 'over TLS' : 'in plain';
+
+  nginxTest(`whoever goes while upgraded leaves nothing behind, ${how}`, CONFIGURATION, async (nginx) => {
+    const talk = await Talk.begin(nginx);
+    const [worker] = nginx.workers();
+    const alone = descriptors(worker);
+    const frames = Buffer.concat(['find', 'say 1\nx'].map((payload) => encodeFrame({ payload })));
+    for (let round = 0; round < 100; round++) {
+      const some = await Promise.all([1, 2, 3].map(() => Client.open({ port: secure ? nginx.tlsPort : nginx.port, secure })));
+      for (const client of some) {
+        client.write(Buffer.concat([Buffer.from(upgradeRequest()), frames.subarray(0, round % frames.length)]));
+      }
+      if (secure) some[0].close();
+      else some[0].reset();
+      some[1].finish();
+      some[2].close();
+      if (round % 10 === 0) await talk.round();
+    }
+    await until(() => descriptors(worker) <= alone, 'everybody to be gone');
+    await talk.round();
   });
 }
 

@@ -123,7 +123,8 @@ void test_what_lies_there_is_small_and_dies(void**) {
   assert_in_range(std::stoul(s.one.command({"PTTL", key})), 1, ttl_ms);
   assert_string_equal(s.one.command({"GETRANGE", key, "0", "15"}).c_str(), "00000000000000cd");
   assert_string_equal(s.one.command({"DBSIZE"}).c_str(), "1");
-  s.one.rendezvous.keep(0xAB, 0, 1, 0);
+  s.two.rendezvous.keep(0xAB, 0, 1, 0);
+  s.loop.until([&] { return !s.two.heard.keepers.empty(); }, "an answer to one without time");
   s.loop.until([&] { return s.one.command({"DBSIZE"}) == "1"; }, "what has no time to be gone");
 }
 

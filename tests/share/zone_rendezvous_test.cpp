@@ -63,7 +63,7 @@ std::unique_ptr<RendezvousBench> make_bench() {
 
 struct Pair {
   ~Pair() {
-    host.loop.jump(ttl_ms);
+    host.loop.jump(2 * ttl_ms);
     host.loop.until([&] { return host.memory.pieces == 0; }, "the memory to be given back");
   }
   // Lets what waits for the loop happen.
@@ -102,30 +102,36 @@ void test_the_first_that_has_no_room_leaves_nothing(void**) {
   assert_int_equal(s.host.memory.pieces, 2);
 }
 
-void test_those_whose_time_is_over_make_room(void**) {
+// One among many that have more time.
+void test_one_whose_time_is_over_makes_room(void**) {
   Pair s;
-  constexpr chat::ChatId many = 50;
-  for (chat::ChatId chat = 1; chat <= many; ++chat) s.one.rendezvous.keep(chat, 0, 1, ttl_ms);
+  s.one.rendezvous.keep(1, 0, 1, ttl_ms);
+  for (chat::ChatId chat = 100; chat < 200; ++chat) s.one.rendezvous.keep(chat, 0, 1, 2 * ttl_ms);
   s.host.memory.limit = s.host.memory.pieces;
   s.host.loop.jump(ttl_ms);
-  for (chat::ChatId chat = 1; chat <= many; ++chat) {
-    s.one.rendezvous.keep(1000 + chat, 0, 1, ttl_ms);
-  }
+  s.one.rendezvous.keep(2, 0, 1, ttl_ms);
   assert_true(s.host.loop.logged.empty());
-  s.two.rendezvous.keep(1000 + many, 1, 1, ttl_ms);
+  s.two.rendezvous.keep(2, 1, 1, ttl_ms);
   s.host.loop.until([&] { return !s.two.heard.keepers.empty(); }, "one that was kept later");
 }
 
 // ---- time ----
 
+// Behind others, so that nobody has swept it when it is asked for.
 void test_it_is_kept_until_its_time_is_over_and_not_longer(void**) {
   Pair s;
-  s.one.rendezvous.keep(1, 0, 1, ttl_ms);
+  for (chat::ChatId chat = 100; chat < 200; ++chat) s.one.rendezvous.keep(chat, 0, 1, 2 * ttl_ms);
+  s.one.rendezvous.keep(1, 0, 5, ttl_ms);
   s.host.loop.jump(ttl_ms - 5'000);
-  s.two.rendezvous.keep(1, 1, 1, ttl_ms);
+  s.two.rendezvous.keep(1, 1, 5, ttl_ms);
   s.host.loop.until([&] { return !s.two.heard.keepers.empty(); }, "one that is kept");
+  const std::size_t before = s.host.memory.pieces;
   s.host.loop.jump(5'000);
-  s.two.rendezvous.keep(1, 1, 2, ttl_ms);
+  s.two.rendezvous.keep(1, 1, 6, ttl_ms);
+  s.two.rendezvous.keep(1, 0, 4, ttl_ms);  // it is free, whatever the stamp was
+  assert_int_equal(s.host.memory.pieces, before);
+  s.one.rendezvous.keep(1, 1, 1, ttl_ms);
+  s.host.loop.until([&] { return s.one.heard.keepers.size() == 2; }, "both that the other keeps");
   s.settle();
   assert_int_equal(s.two.heard.keepers.size(), 1);
 }
@@ -211,7 +217,7 @@ int main() {
   const std::vector<CMUnitTest> own = {
       cmocka_unit_test(test_without_room_nothing_is_kept_and_one_asks_all_the_same),
       cmocka_unit_test(test_the_first_that_has_no_room_leaves_nothing),
-      cmocka_unit_test(test_those_whose_time_is_over_make_room),
+      cmocka_unit_test(test_one_whose_time_is_over_makes_room),
       cmocka_unit_test(test_it_is_kept_until_its_time_is_over_and_not_longer),
       cmocka_unit_test(test_what_is_over_is_swept_by_those_who_come),
       cmocka_unit_test(test_what_is_over_is_swept_when_nobody_comes),

@@ -3,6 +3,8 @@
 const endings = {
   left: 'The stranger left.',
   lost: 'The connection broke, and this chat is over.',
+  stale: 'You were gone for too long, or the stranger left. This chat is over.',
+  replaced: 'This chat goes on in another window.',
   blocked: 'Blocked. You will not meet again while you both stay connected.',
 };
 
@@ -48,6 +50,12 @@ export function ofPresence({ away, lostUntil }) {
 export function ofMatch({ common }) {
   const shared = common.length > 0 ? ` You both like ${list(common)}.` : ' Say hello.';
   return `You are talking with a stranger.${shared}`;
+}
+
+/** About a chat that began before this page was loaded: on the way back into it, and `here` again. */
+export function ofReturn({ here }) {
+  if (!here) return 'Coming back to your chat…';
+  return 'Here you are again. What was said before is gone, as your page was loaded anew.';
 }
 
 export function ofWaiting({ connected, interests, long }) {
