@@ -222,3 +222,22 @@ talk('back from another page of the same tab: the chat is there', async (one, ot
   await one.say('thank you');
   await other.reads('thank you');
 });
+
+// The browser of these tests puts no page aside, so what it would tell is told here.
+talk('a page that was put aside goes on, unless another page of the tab went on with its chat', async (one, other) => {
+  const shownAgain = () =>
+    one.page.evaluate(() => void window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await one.say('hello');
+  await one.marked('hello', 'Seen');
+  await shownAgain();
+  await other.say('still there?');
+  await one.reads('still there?');
+  assert.deepEqual(await texts(one, 'mine'), ['hello'], 'it is the same page');
+
+  await one.page.evaluate(() => sessionStorage.setItem('seat', 'another 5 5'));
+  const loaded = one.page.waitForEvent('load');
+  await shownAgain();
+  await loaded;
+  await one.reads(TOO_LATE);
+  assert.deepEqual(await texts(one, 'mine'), []);
+});
