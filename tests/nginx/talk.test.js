@@ -200,6 +200,7 @@ nginxTest('a gap is ignored, a resend is passed on, what is confirmed is not', C
   await b.got(1);
   await a.hears('got 1');
   await a.say(1, 'first');
+  await a.hears('got 1');
   await a.say(2, 'second');
   await a.hearsNothing();
   await b.hears('say 2\nsecond');
