@@ -183,7 +183,38 @@ $(BUILD)/unit/%_test: $(BUILD)/unit/%_test.o $(unit_library)
 	$(CXX) $(unit_flags) -o $@ $^ -lcmocka -lhiredis -lssl -lcrypto -lutf8proc
 
 .SECONDARY:
--include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/unit $(BUILD)/sim $(BUILD)/sim-fast -name '*.d' 2>/dev/null)
+
+# The simulation of a cluster: with sanitizers, and without to run long.
+sim_tests := $(wildcard tests/sim/*.cpp)
+sim_domain := $(wildcard src/chat/*.cpp)
+# $(call sim_objects,FOLDER)
+sim_objects = $(patsubst %.cpp,$(BUILD)/$(1)/%.o,$(sim_tests) $(sim_domain))
+sim_flags = -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -Isrc -Itests
+sim_links := -lssl -lcrypto -lutf8proc
+
+SEEDS ?= 300
+FIRST ?= 1
+
+.PHONY: sim sim-long
+sim: $(BUILD)/sim/sim  ## simulated clusters, SEEDS of them, with sanitizers
+	$< $(SEEDS) $(FIRST)
+sim-long: $(BUILD)/sim-fast/sim  ## the same without sanitizers: SEEDS=100000
+	$< $(SEEDS) $(FIRST)
+
+$(BUILD)/sim/%.o: %.cpp Makefile
+	mkdir -p $(@D)
+	$(CXX) $(sim_flags) -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -MMD -MP -c -o $@ $<
+
+$(BUILD)/sim-fast/%.o: %.cpp Makefile
+	mkdir -p $(@D)
+	$(CXX) $(sim_flags) -O2 -MMD -MP -c -o $@ $<
+
+$(BUILD)/sim/sim: $(call sim_objects,sim)
+	$(CXX) -fsanitize=address,undefined -o $@ $^ $(sim_links)
+
+$(BUILD)/sim-fast/sim: $(call sim_objects,sim-fast)
+	$(CXX) -o $@ $^ $(sim_links)
 
 # $(call node_test,FOLDERS): one run over all their files. (Node 18 finds none by itself below a folder that is named.)
 node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \
