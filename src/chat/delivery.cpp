@@ -5,12 +5,18 @@
 
 namespace chat {
 
+// Of whom nothing was heard, any number is the next one; no more than unacknowledged_max are under
+// way with it.
+void Delivery::hear_first(Number number) {
+  const Number least = number - std::min(number, unacknowledged_max);
+  is_heard_ = true;
+  got_ = is_confirmed_ ? std::max(got_, least) : number - 1;
+  said_ = std::max(number - 1, got_);
+}
+
 Delivery::Verdict Delivery::say(Number number) {
-  if (!known_) {
-    known_ = true;
-    said_ = got_ = number - 1;
-  }
-  if (number <= got_ || number > said_ + 1) return Verdict::ignore;
+  if (!is_heard_) hear_first(number);
+  if (number <= confirmed() || number > said_ + 1) return Verdict::ignore;
   if (number <= said_) return Verdict::pass;
   if (said_ - got_ >= unacknowledged_max) return Verdict::full;
   said_ = number;
@@ -19,23 +25,13 @@ Delivery::Verdict Delivery::say(Number number) {
 
 void Delivery::confirm(Number number) {
   assert(was_said(number));
-  if (!known_) {
-    known_ = true;
-    said_ = number;
-  }
-  got_ = std::max(got_, number);
+  got_ = std::max(confirmed(), number);
+  is_confirmed_ = true;
 }
 
 bool Delivery::skip(Number number) {
-  if (!known_) return skip_unheard(number);
-  if (number < got_ || number > said_) return false;
-  got_ = number;
-  return true;
-}
-
-bool Delivery::skip_unheard(Number number) {
-  if (number < got_) return false;
-  known_ = true;
+  if (number < confirmed()) return false;
+  is_heard_ = is_confirmed_ = true;
   said_ = std::max(said_, number);
   got_ = number;
   return true;

@@ -19,28 +19,27 @@ class Delivery {
   // The member says message `number`.
   Verdict say(Number number);
   // Whether anything up to `number` can have arrived or been seen: it was said, or is 0.
-  bool was_said(Number number) const { return !known_ || number <= said_; }
-  // Up to which the others have everything.
-  Number confirmed() const { return got_; }
+  bool was_said(Number number) const { return !is_heard_ || number <= said_; }
+  // Up to which the others have everything, as far as is known.
+  Number confirmed() const { return is_confirmed_ ? got_ : 0; }
   // The others have everything up to `number`; again is fine. REQUIRES: was_said(number).
   void confirm(Number number);
-  // The member has lost its own messages up to `number` and goes on behind it. False: that cannot
-  // be.
+  // The member has lost its own messages up to `number`, those too that never came this far, and
+  // goes on behind it. False: they are confirmed already.
   bool skip(Number number);
-  // The same, known from the member's own worker: what was said up to `number` and did not come
-  // never will.
-  bool skip_unheard(Number number);
   // Nothing is known of what was said before.
   void forget() { *this = Delivery(false); }
 
   Delivery() = default;
 
  private:
-  explicit Delivery(bool known) : known_(known) {}
+  explicit Delivery(bool is_known) : is_heard_(is_known), is_confirmed_(is_known) {}
+  void hear_first(Number number);
 
-  bool known_ = true;
-  Number said_ = 0;  // the last one passed on
-  Number got_ = 0;   // got_ <= said_ <= got_ + unacknowledged_max
+  bool is_heard_ = true;      // said_ is known
+  bool is_confirmed_ = true;  // got_ is known: until then it only bounds how many are under way
+  Number said_ = 0;           // the last one passed on
+  Number got_ = 0;            // if both are known, got_ <= said_ <= got_ + unacknowledged_max
 };
 
 }  // namespace chat

@@ -179,6 +179,7 @@ class Hub {
   void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
   Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);
+  void forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms);
   void replace(Member& member, std::uint64_t now_ms);
   void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);
   bool hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms);

@@ -10,8 +10,10 @@ void Hub::Incoming::operator()(const Moved& moved) const {
     if (hub.has_ended(moved.chat)) answer(Parted{moved.chat});
     return;
   }
+  // Told again; or whoever took it was lost sight of.
   const Member& member = of->at(moved.seat);
-  const bool again = member.away && of->peer->id == from && member.stamp == moved.stamp;
+  const bool theirs = member.sought || (member.away && of->peer->id == from);
+  const bool again = theirs && member.stamp == moved.stamp;
   if (!again && (moved.stamp <= member.stamp || !member.opens_with(moved.token))) {
     return answer(Denied{moved.chat, moved.stamp});
   }
@@ -20,11 +22,12 @@ void Hub::Incoming::operator()(const Moved& moved) const {
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
+  const bool newly = kept.stamp > of.at(kept.seat).stamp;
   if (!hub.hand_over(of, kept, from, now_ms)) return;
   of.each([&](Seat seat, const Member& member) {
     if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
   });
-  if (kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
+  if (newly && kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
   hub.miss(of, now_ms);
   of.each_here([&](Seat seat, const Member& member) {
     if (member.entering) hub.enter(of, seat, now_ms);
@@ -86,12 +89,6 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
     answer(Outrun{kept.chat, kept.seat, member.stamp});
   }
   return true;
-}
-
-void Hub::Incoming::answer_unknown(ChatId id) const {
-  Audited audited;
-  audited.items[audited.size++] = id;
-  answer(audited);
 }
 
 void Hub::Incoming::operator()(const Audited& audited) const {

@@ -14,9 +14,7 @@ struct Hub::Heard {
   void operator()(const Say& say) const;
   void operator()(const Got& got) const { relay_if(chat.confirm(seat, got.number)); }
   void operator()(const Seen& seen) const { relay_if(chat.was_said_to(seat, seen.number)); }
-  void operator()(const Skip& skip) const {
-    relay_if(chat.at(seat).delivery.skip_unheard(skip.number));
-  }
+  void operator()(const Skip& skip) const { relay_if(chat.at(seat).delivery.skip(skip.number)); }
   void operator()(const Typing&) const { relay_if(true); }
   void operator()(const Away&) const { relay_if(true); }
   void operator()(const Here&) const { relay_if(true); }
@@ -104,14 +102,10 @@ Chat* Hub::Incoming::chat(ChatId id) const {
 
 void Hub::Incoming::operator()(const Relayed& relayed) const {
   Chat* of = chat(relayed.chat);
-  if (of == nullptr) {
-    return hub.has_ended(relayed.chat) ? answer(Parted{relayed.chat})
-                                       : answer_unknown(relayed.chat);
-  }
+  if (of == nullptr) return answer_stranger(relayed.chat);
   hub.heard(*of->peer, now_ms);
   const Seat seat = of->at(0).away ? 0 : 1;
   Member& speaker = of->at(seat);
-  speaker.before = 0;  // whoever speaks has the newest token
   if (speaker.until_ms != 0) {
     speaker.until_ms = 0;  // and is there
     hub.tell(*of, now_ms);
@@ -120,6 +114,15 @@ void Hub::Incoming::operator()(const Relayed& relayed) const {
   const auto parsed = parse({reinterpret_cast<const char*>(frame.data()), frame.size()});
   const auto* said = std::get_if<ClientFrame>(&parsed);
   if (said != nullptr) std::visit(Heard{hub, *of, seat, frame}, *said);
+}
+
+// Whoever writes has lost sight of who keeps which seat, or is the first to know.
+void Hub::Incoming::answer_stranger(ChatId id) const {
+  if (hub.has_ended(id)) return answer(Parted{id});
+  if (Chat* of = hub.chats_.find(id)) return hub.say_all(*of, from, now_ms);
+  Audited unknown;
+  unknown.items[unknown.size++] = id;
+  answer(unknown);
 }
 
 void Hub::Heard::operator()(const Say& say) const {

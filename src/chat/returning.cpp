@@ -15,9 +15,16 @@ std::string_view Hub::make_token(const Session& session, TokenSeal::Text& text) 
   constexpr std::string_view none = "-";
   if (around_.seal == nullptr) return none;
   const auto& [chat, seat] = *std::get_if<Talking>(&session.state);
-  Token token{chat->id(),    seat, chat->at(seat).stamp, around_.self,
-              session.lobby, 0,    session.person};
+  // Until the others are found, whoever may know of them is to be asked.
+  const bool is_alone = chat->seeks_others(seat) && chat->home.worker != 0;
+  Token token;
+  token.chat = chat->id();
+  token.seat = seat;
+  token.stamp = chat->at(seat).stamp;
+  token.home = is_alone ? chat->home : around_.self;
+  token.lobby = session.lobby;
   token.until_ms = around_.seal->wall_ms() + token_life_ms;
+  token.person = session.person;
   TokenSeal::Plain plain;
   const std::size_t size = write_token(token, plain);
   const std::string_view sealed = around_.seal->seal(std::span(plain).first(size), text);
@@ -111,6 +118,14 @@ void Hub::enter(Chat& chat, Seat seat, std::uint64_t now_ms) {
   send(*member.session, Resumed{token, seconds_until(until_ms, now_ms)});
   if (member.got == 0 || !chat.confirm(seat, member.got)) return;
   chat.others(seat, [&](Member& other) { say_got(chat, other, member.got); });
+}
+
+// Whoever speaks has the newest token; the one before is of no use any more.
+void Hub::forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms) {
+  Member& member = chat.at(seat);
+  if (member.entering || member.before == 0) return;
+  member.before = 0;
+  if (chat.peer != nullptr) say_kept(chat, seat, chat.peer->id, now_ms);
 }
 
 // ---- losing the seat ----

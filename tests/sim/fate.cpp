@@ -95,9 +95,8 @@ void World::drain(Worker* worker) {
   if (worker == nullptr || worker->is_draining) return;
   worker->is_draining = true;
   Host& host = hosts_[worker->host];
-  start(host, static_cast<std::size_t>(
-                  std::find(host.workers.begin(), host.workers.end(), worker) -
-                  host.workers.begin()));
+  start(host, static_cast<std::size_t>(std::find(host.workers.begin(), host.workers.end(), worker) -
+                                       host.workers.begin()));
   const std::uint64_t drain_ms = plan_.settings.drain_ms;
   worker->each_line([&](Line& line) {
     clock_.in(dice_.below(drain_ms), [worker, &line] { worker->restart(line); });
@@ -129,9 +128,8 @@ void World::tell_cut(Host& host) {
   host.is_told = is_cut;
   for (const auto& worker : workers_) {
     if (&hosts_[worker->host] != &host) continue;
-    worker->tell([&](chat::Hub& hub, std::uint64_t now) {
-      return is_cut ? hub.cut(now) : hub.mended(now);
-    });
+    worker->tell(
+        [&](chat::Hub& hub, std::uint64_t now) { return is_cut ? hub.cut(now) : hub.mended(now); });
   }
 }
 
@@ -158,7 +156,7 @@ void World::clear_up() {
 }
 
 void World::go_home() {
-  for (Page* page : people_) page->close();
+  for (const auto& page : pages_) page->close();
 }
 
 }  // namespace sim

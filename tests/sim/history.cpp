@@ -42,7 +42,8 @@ bool is_of_person(What what) {
 }
 
 std::vector<unsigned> make_hosts(Dice& dice) {
-  static const std::vector<unsigned> shapes[] = {{2, 2}, {1, 1, 1}, {4}, {2, 1}, {1}, {2}, {3, 2, 1}};
+  static const std::vector<unsigned> shapes[] = {{2, 2}, {1, 1, 1}, {4},      {2, 1},
+                                                 {1},    {2},       {3, 2, 1}};
   return shapes[dice.below(std::size(shapes))];
 }
 

@@ -20,8 +20,8 @@ enum class What : std::uint8_t {
   block,
   away,
   here,
-  drop,   // the connection is gone, and the server notices at once
-  fade,   // it is gone, and the server notices much later
+  drop,  // the connection is gone, and the server notices at once
+  fade,  // it is gone, and the server notices much later
   reload,
   close,  // for good
   copy,   // a second tab with the same token
@@ -39,7 +39,7 @@ enum class What : std::uint8_t {
 inline constexpr std::size_t whats = 20;
 
 struct Action {
-  std::uint64_t at_ms;   // from the start
+  std::uint64_t at_ms;  // from the start
   What what;
   unsigned who;          // a person, a worker or a host
   std::uint64_t number;  // for whatever else there is to choose

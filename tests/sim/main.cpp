@@ -68,11 +68,10 @@ int main(int count, char** arguments) {
   Sum sum;
   for (std::uint64_t i = 0; i < runs && sum.failed < failures_most; ++i) run_seed(first + i, sum);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::printf("sim: %llu runs, %.1f person-hours, %llu events, %.0f events/s, %llu failed\n",
-              static_cast<unsigned long long>(sum.runs),
-              static_cast<double>(sum.person_ms) / 3'600'000.0,
-              static_cast<unsigned long long>(sum.events),
-              static_cast<double>(sum.events) / took.count(),
-              static_cast<unsigned long long>(sum.failed));
+  std::printf(
+      "sim: %llu runs, %.1f person-hours, %llu events, %.0f events/s, %llu failed\n",
+      static_cast<unsigned long long>(sum.runs), static_cast<double>(sum.person_ms) / 3'600'000.0,
+      static_cast<unsigned long long>(sum.events), static_cast<double>(sum.events) / took.count(),
+      static_cast<unsigned long long>(sum.failed));
   return sum.failed == 0 ? 0 : 1;
 }

@@ -95,15 +95,20 @@ void Page::closed(Line& line, chat::Ending why) {
 // ---- what the person does ----
 
 void Page::find() {
-  static const char* const languages[] = {"", " lang=en", " lang=en,hi", " lang=hi"};
-  static const char* const interests[] = {"", "", "\nmusic", "\ntea", "\nmusic\ntea", "\nchess"};
-  if (is_closed_) return;
+  // A second one could cross the word of a match.
+  if (is_closed_ || (wants_stranger_ && line_ != nullptr)) return;
   if (chat_ != 0) {
     world_.witness().ends(chat_);
     end_chat();
   }
   wants_stranger_ = true;
   connect();
+  ask();
+}
+
+void Page::ask() {
+  static const char* const languages[] = {"", " lang=en", " lang=en,hi", " lang=hi"};
+  static const char* const interests[] = {"", "", "\nmusic", "\ntea", "\nmusic\ntea", "\nchess"};
   tell(std::string("find") + languages[dice_.below(4)] + interests[dice_.below(6)]);
 }
 
@@ -111,8 +116,8 @@ void Page::say() {
   if (chat_ == 0 || is_closed_) return;
   if (outbox_.size() >= 2 * chat::unacknowledged_max) return;
   ++said_;
-  outbox_.push_back({said_, std::to_string(chat_) + " " + std::to_string(seat_) + " " +
-                                std::to_string(said_)});
+  outbox_.push_back(
+      {said_, std::to_string(chat_) + " " + std::to_string(seat_) + " " + std::to_string(said_)});
   if (!is_seated_) return;
   if (!is_alone_ || dice_.chance(200)) say_one(outbox_.back());
   if (outbox_.size() == 1) {
@@ -173,6 +178,7 @@ void Page::reload() {
 }
 
 void Page::close() {
+  if (is_closed_) return;
   if (chat_ != 0) world_.witness().ends(chat_);
   if (line_ != nullptr) {
     const bool left = dice_.chance(500);
@@ -192,14 +198,10 @@ void Page::copy(Page& first) {
   said_ = skipped_ = first.said_;
   confirmed_ = first.confirmed_;
   heard_ = first.heard_;
-  wants_stranger_ = first.wants_stranger_;
-  if (chat_ != 0) {
-    world_.witness().taken_over(chat_, seat_, *this);
-    world_.witness().absent(chat_, seat_, false);
-    world_.witness().skipped(chat_, seat_, skipped_);
-  }
+  world_.witness().taken_over(chat_, seat_, *this);
+  world_.witness().absent(chat_, seat_, false);
+  world_.witness().skipped(chat_, seat_, skipped_);
   first.end_chat();
-  first.wants_stranger_ = false;
   connect_later(dice_.below(2'000));
 }
 
@@ -211,7 +213,7 @@ void Page::hears(Line& line, const std::string& frame) {
   if (verb == "hello") {
     is_ready_ = true;
     if (chat_ != 0) return tell("resume " + token_ + " got=" + std::to_string(heard_));
-    if (wants_stranger_) find();
+    if (wants_stranger_) ask();
   } else if (verb == "matched") {
     if (wants_stranger_) sit_down(word_of(frame, verb.size() + 1), true);
   } else if (verb == "resumed") {
@@ -277,8 +279,8 @@ void Page::over(const std::string& how) {
 // ---- messages ----
 
 void Page::show(chat::Number number, std::string_view text) {
-  const std::string mine = std::to_string(chat_) + " " + std::to_string(1 - seat_) + " " +
-                           std::to_string(number);
+  const std::string mine =
+      std::to_string(chat_) + " " + std::to_string(1 - seat_) + " " + std::to_string(number);
   if (text != mine) return world_.witness().fail("not for this chat", std::string(text));
   if (number == heard_ + 1) {
     heard_ = number;

@@ -83,6 +83,7 @@ class Page {
   void say_again_later();
   void say_one(const Said& said);
   void refresh();
+  void ask();
 
   World& world_;
   const unsigned person_;

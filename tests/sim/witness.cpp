@@ -104,8 +104,7 @@ void Witness::shown(chat::ChatId chat, chat::Seat from, chat::Number number) {
   Meeting::Seated& speaker = meetings_[chat].seats[from];
   if (number <= speaker.shown) return fail("shown twice", std::to_string(number));
   if (number != speaker.shown + 1 && number - 1 > speaker.skipped) {
-    fail("shown out of order",
-         std::to_string(number) + " behind " + std::to_string(speaker.shown));
+    fail("shown out of order", std::to_string(number) + " behind " + std::to_string(speaker.shown));
   }
   speaker.shown = number;
 }

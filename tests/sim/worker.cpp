@@ -104,10 +104,13 @@ void Worker::die() {
 
 void Worker::letter(chat::MemberId from, const std::vector<std::uint8_t>& letter) {
   if (Trace::is_on) {
-    static const char* const kinds[] = {"",      "claim",  "accepted",  "declined", "relayed", "parted",
-                                        "moved", "denied", "outrun", "elsewhere", "keeps",   "audited"};
+    static const char* const kinds[] = {"",        "claim",     "accepted", "declined",
+                                        "relayed", "parted",    "moved",    "denied",
+                                        "outrun",  "elsewhere", "keeps",    "audited"};
     Trace::line(now_ms(), "worker " + std::to_string(id.worker) + " <- " +
-                              std::to_string(from.worker) + ": " + kinds[letter[0]] + " " + (letter[0]==4 ? std::string(letter.begin()+9, letter.end()) : std::string()));
+                              std::to_string(from.worker) + ": " + kinds[letter[0]] + " " +
+                              (letter[0] == 4 ? std::string(letter.begin() + 9, letter.end())
+                                              : std::string()));
   }
   std::vector<std::uint8_t> bytes(chat::frame_room + letter.size());
   std::copy(letter.begin(), letter.end(), bytes.begin() + chat::frame_room);
@@ -219,10 +222,9 @@ void Board::post(const chat::Ticket& ticket) {
   if (exchange == nullptr) return;
   const auto other = exchange->post(ticket, world_.clock().now_ms());
   if (!other) return;
-  world_.answer(worker_, reach_, [own = ticket.id, found = *other, reach = reach_](
-                                     chat::Hub& hub, std::uint64_t now) {
-    hub.offered(reach, own, found, now);
-  });
+  world_.answer(worker_, reach_,
+                [own = ticket.id, found = *other, reach = reach_](
+                    chat::Hub& hub, std::uint64_t now) { hub.offered(reach, own, found, now); });
 }
 
 void Board::take(const chat::Ticket& own, const chat::Ticket& other) {

@@ -79,6 +79,7 @@ void World::act_on_person(const Action& action) {
     case What::close:
       return page->close();
     default: {
+      if (!page->is_talking()) return;
       Page& first = *page;
       page = &new_page(action.who);
       return page->copy(first);
