@@ -106,7 +106,7 @@ class Chat : public Link {
   Missing missing;
   std::uint64_t ask_ms = 0;  // when to ask again for those whose keeper is not known
   std::uint64_t pause_ms = 0;
-  MemberId home;  // where the token of who came first says that they were
+  std::array<MemberId, 2> kin;  // who may know of the others, as a token says
 
  private:
   Chat(ChatId id, std::uint64_t window_ms) : id_(id), window_ms_(window_ms) { missing.chat = this; }

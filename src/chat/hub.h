@@ -152,14 +152,13 @@ class Hub {
   bool attach(Chat& chat, MemberId to, std::uint64_t now_ms);
   void detach(Chat& chat);
   void forget(Chat& chat);
-  void end_chat(Chat& chat);
   void note_end(ChatId id);
   void part(Chat& chat, std::uint64_t now_ms);
   void leave_chat(const Talking& talking, std::uint64_t now_ms);
   bool has_ended(ChatId id) const;
   void relay(Chat& chat, Seat from, std::span<std::uint8_t> frame);
-  void relay_away(Chat& chat, std::span<std::uint8_t> frame);
-  void say_got(Chat& chat, Member& to, Number number);
+  void relay_away(Chat& chat, Seat from, std::span<std::uint8_t> frame);
+  void say_got(Chat& chat, Seat from, Number number);
 
   // missing.cpp
   static std::uint64_t missing_until_ms(const Chat& chat, const Member& member);
@@ -218,6 +217,7 @@ class Hub {
   TableState<Peer> peers_state_;
   Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;
+  bool is_cut_ = false;                    // from other hosts
   std::array<ChatId, ended_max> ended_{};  // the last ones, in a ring
   std::size_t ended_next_ = 0;
 };

@@ -83,6 +83,8 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
   });
   if (over) {
     if (chat.peer != nullptr) write_to(chat.peer->id, Parted{chat.id()}, now_ms);
+    // Out of reach of others, one cannot know whether it goes on among them.
+    if (!is_cut_ && (chat.peer == nullptr || !chat.peer->lost())) note_end(chat.id());
     return part(chat, now_ms);
   }
   if (!missing) {
@@ -98,10 +100,12 @@ void Hub::look_for(Chat& chat, std::uint64_t now_ms) {
   chat.pause_ms = std::clamp(2 * chat.pause_ms, ask_again_ms, renew_ms);
   chat.ask_ms = now_ms + chat.pause_ms;
   ask_around(chat);
-  const MemberId home = chat.home;
-  if (home.worker == 0 || home == around_.self) return;
   chat.each_here([&](Seat seat, Member&) {
-    if (chat.seeks_others(seat)) say_moved(chat, seat, home, now_ms);
+    if (!chat.seeks_others(seat)) return;
+    for (std::size_t i = 0; i < chat.kin.size(); ++i) {
+      const bool twice = i > 0 && chat.kin[i] == chat.kin[i - 1];
+      if (chat.kin[i].worker != 0 && !twice) say_moved(chat, seat, chat.kin[i], now_ms);
+    }
   });
 }
 

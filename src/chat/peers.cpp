@@ -89,6 +89,7 @@ void Hub::fail_asking(MemberId owner, std::uint64_t now_ms) {
 // ---- other hosts ----
 
 void Hub::cut(std::uint64_t now_ms) {
+  is_cut_ = true;
   peers_.each([&](Peer& peer) {
     if (peer.id.host != around_.self.host) lose(peer, now_ms);
   });
@@ -97,6 +98,7 @@ void Hub::cut(std::uint64_t now_ms) {
 // Their lobby may have forgotten all tickets, and who keeps which seat; it gets them back one after
 // another.
 void Hub::mended(std::uint64_t now_ms) {
+  is_cut_ = false;
   peers_.each([&](Peer& peer) {
     if (peer.id.host != around_.self.host) audit(peer, now_ms);
   });

@@ -15,13 +15,12 @@ std::string_view Hub::make_token(const Session& session, TokenSeal::Text& text) 
   constexpr std::string_view none = "-";
   if (around_.seal == nullptr) return none;
   const auto& [chat, seat] = *std::get_if<Talking>(&session.state);
-  // Until the others are found, whoever may know of them is to be asked.
-  const bool is_alone = chat->seeks_others(seat) && chat->home.worker != 0;
   Token token;
   token.chat = chat->id();
   token.seat = seat;
   token.stamp = chat->at(seat).stamp;
-  token.home = is_alone ? chat->home : around_.self;
+  token.home = around_.self;
+  if (chat->seeks_others(seat)) token.others = chat->kin.back();
   token.lobby = session.lobby;
   token.until_ms = around_.seal->wall_ms() + token_life_ms;
   token.person = session.person;
@@ -83,6 +82,10 @@ void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint6
   const bool was_away = chat.at(token.seat).away;
   sit(session, chat, token, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
+  if (token.home != around_.self && (chat.peer == nullptr || chat.peer->id != token.home)) {
+    say_moved(chat, token.seat, token.home, now_ms);
+    ask_around(chat);
+  }
   if (was_away) detach(chat);
   welcome_back(chat, token.seat);
   chat.each_here([&](Seat seat, const Member& member) {
@@ -100,7 +103,7 @@ Chat* Hub::take_unknown(Session& session, const Token& token, std::uint64_t now_
     member.sought = true;
     member.until_ms = now_ms + chat->window_ms();
   });
-  chat->home = token.home;
+  chat->kin = {token.home, token.others.worker != 0 ? token.others : token.home};
   sit(session, *chat, token, now_ms);
   miss(*chat, now_ms);
   look_for(*chat, now_ms);
@@ -117,7 +120,7 @@ void Hub::enter(Chat& chat, Seat seat, std::uint64_t now_ms) {
   const std::string_view token = make_token(*member.session, text);
   send(*member.session, Resumed{token, seconds_until(until_ms, now_ms)});
   if (member.got == 0 || !chat.confirm(seat, member.got)) return;
-  chat.others(seat, [&](Member& other) { say_got(chat, other, member.got); });
+  say_got(chat, seat, member.got);
 }
 
 // Whoever speaks has the newest token; the one before is of no use any more.

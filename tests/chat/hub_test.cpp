@@ -166,7 +166,7 @@ void test_what_was_never_said_cannot_be_confirmed(void**) {
   talk(a, b);
   a.says("say 1\none");
   assert_hears(b, "say 1\none");
-  for (const char* frame : {"got 2", "seen 2", "skip 1"}) b.says(frame);
+  for (const char* frame : {"got 2", "seen 2"}) b.says(frame);
   assert_silence(a);
 }
 

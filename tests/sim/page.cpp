@@ -1,6 +1,7 @@
 #include "sim/page.h"
 
 #include <charconv>
+#include <utility>
 
 #include "chat/token.h"
 #include "sim/world.h"
@@ -202,6 +203,7 @@ void Page::copy(Page& first) {
   world_.witness().absent(chat_, seat_, false);
   world_.witness().skipped(chat_, seat_, skipped_);
   first.end_chat();
+  first_ = &first;
   connect_later(dice_.below(2'000));
 }
 
@@ -261,7 +263,9 @@ void Page::sit_down(std::string_view token, bool newly) {
   is_alone_ = false;
 }
 
+// And the tab that it was copied from with it.
 void Page::end_chat() {
+  if (Page* first = std::exchange(first_, nullptr)) first->close();
   chat_ = 0;
   token_.clear();
   outbox_.clear();

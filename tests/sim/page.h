@@ -96,6 +96,7 @@ class Page {
   unsigned connecting_ = 0;  // the last attempt; those before it are given up
 
   // In a chat:
+  Page* first_ = nullptr;  // the tab that had it before
   chat::ChatId chat_ = 0;
   chat::Seat seat_ = 0;
   std::string token_;

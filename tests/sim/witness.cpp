@@ -73,8 +73,11 @@ void Witness::disturb(Meeting& meeting) {
   meeting.well_since_ms = 0;
 }
 
+// Who was out of reach for too long may have been given up by some, and by others not.
 void Witness::calm(Meeting& meeting) {
-  if (!is_disturbed(meeting)) meeting.well_since_ms = clock_.now_ms();
+  if (is_disturbed(meeting)) return;
+  meeting.ends |= may_end(meeting);
+  meeting.well_since_ms = clock_.now_ms();
 }
 
 bool Witness::may_end(const Meeting& meeting) const {
