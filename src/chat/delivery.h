@@ -1,7 +1,8 @@
 // How far one member's messages have come on their way to the others.
 //
-// Who meets a chat first as somebody comes back does not know its numbers, and takes what it hears
-// first for true: the browsers, which keep the messages, are right by themselves.
+// Whoever has come back from another worker may have said and heard more than is known here. Then
+// what is heard first is taken for true: the browsers, which keep the messages, are right by
+// themselves.
 #pragma once
 
 #include "chat/bounds.h"

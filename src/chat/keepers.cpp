@@ -22,7 +22,9 @@ void Hub::Incoming::operator()(const Moved& moved) const {
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
-  const bool newly = kept.stamp > of.at(kept.seat).stamp;
+  Member& member = of.at(kept.seat);
+  const bool newly = kept.stamp > member.stamp;
+  if (newly) member.delivery.forget();
   if (!hub.hand_over(of, kept, from, now_ms)) return;
   of.each([&](Seat seat, const Member& member) {
     if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
@@ -78,6 +80,7 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
   if (member.away && of->peer->id == from) {
     if (kept.stamp < member.stamp) return true;  // late
     const bool newly = kept.stamp > member.stamp;
+    if (newly) member.delivery.forget();
     member.stamp = kept.stamp;
     member.before = kept.before;
     member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;

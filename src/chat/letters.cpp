@@ -73,8 +73,8 @@ void Hub::Incoming::operator()(const Claim& claim) const {
 void Hub::Incoming::operator()(const Accepted& accepted) const {
   Wish* wish = asking(accepted.claimer, accepted.chat);
   if (wish == nullptr) {
-    // Too late; or it came twice.
-    if (hub.chats_.find(accepted.chat) == nullptr) answer(Parted{accepted.chat});
+    // Too late. Or it came twice, and they may have gone on elsewhere meanwhile.
+    if (hub.has_ended(accepted.chat)) answer(Parted{accepted.chat});
     return;
   }
   Chat* begun =

@@ -80,6 +80,8 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
 // In a chat of which a seat is kept here.
 void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
   const bool was_away = chat.at(token.seat).away;
+  // What was said meanwhile, with others, is not known.
+  if (token.home != around_.self) chat.each([](Seat, Member& each) { each.delivery.forget(); });
   sit(session, chat, token, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
   if (token.home != around_.self && (chat.peer == nullptr || chat.peer->id != token.home)) {

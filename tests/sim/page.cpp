@@ -202,7 +202,7 @@ void Page::copy(Page& first) {
   world_.witness().taken_over(chat_, seat_, *this);
   world_.witness().absent(chat_, seat_, false);
   world_.witness().skipped(chat_, seat_, skipped_);
-  first.end_chat();
+  first.forget_chat();
   first_ = &first;
   connect_later(dice_.below(2'000));
 }
@@ -266,6 +266,10 @@ void Page::sit_down(std::string_view token, bool newly) {
 // And the tab that it was copied from with it.
 void Page::end_chat() {
   if (Page* first = std::exchange(first_, nullptr)) first->close();
+  forget_chat();
+}
+
+void Page::forget_chat() {
   chat_ = 0;
   token_.clear();
   outbox_.clear();

@@ -74,6 +74,7 @@ class Page {
   void tell(std::string frame);
   void sit_down(std::string_view token, bool newly);
   void end_chat();
+  void forget_chat();
   void over(const std::string& how);
   void show(chat::Number number, std::string_view text);
   void confirm(chat::Number number);
