@@ -1,5 +1,5 @@
 // What must be true of a world.
-#include <map>
+#include <set>
 
 #include "sim/world.h"
 
@@ -19,9 +19,20 @@ void World::check() {
   check_seats();
 }
 
-// A seat has one session, and so has a person.
+// Of the pages that are there, one sits in a seat.
 void World::check_seats() {
-  if (!witness_.is_calm(known_ms)) return;
+  if (!witness_.is_calm(known_ms) || clock_.now_ms() < last_copy_ms_ + known_ms) return;
+  std::set<std::pair<chat::ChatId, chat::Seat>> seats;
+  for (const auto& worker : workers_) {
+    if (!worker->is_alive) continue;
+    worker->each_line([&](Line& line) {
+      const auto* talking = std::get_if<chat::Talking>(&line.state);
+      if (talking == nullptr || !line.has_page()) return;
+      if (!seats.insert({talking->chat->id(), talking->seat}).second) {
+        witness_.fail("two sit in a seat", "person " + std::to_string(line.page().person()));
+      }
+    });
+  }
 }
 
 void World::check_calm() {
@@ -55,6 +66,14 @@ void World::check_calm() {
     if (!line->is_inside || talking == nullptr) continue;
     if (talking->chat->at(talking->seat).entering) witness_.fail("enters for ever");
     if (!line->has_page()) witness_.fail("nobody sits there");
+  }
+}
+
+// Nobody waits, so no ticket is in a lobby, although none is too old.
+void World::check_tickets() {
+  if (cluster_.waiting(clock_.now_ms()) != 0) witness_.fail("tickets stay");
+  for (Host& host : hosts_) {
+    if (host.exchange.waiting(clock_.now_ms()) != 0) witness_.fail("tickets stay");
   }
 }
 

@@ -28,6 +28,10 @@ class Exchange {
   std::vector<chat::Keeper> keep(const chat::Keeper& keeper, std::uint64_t ttl_ms,
                                  std::uint64_t now_ms);
 
+  std::size_t waiting(std::uint64_t now_ms) {
+    expire(now_ms);
+    return lobby_.waiting();
+  }
   void forget();
   // Nobody has said anything that is not over.
   bool is_empty(std::uint64_t now_ms);

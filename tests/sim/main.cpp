@@ -1,9 +1,13 @@
-// sim [COUNT [SEED]]: runs so many seeds from SEED on; of one that fails it shows the shortest
-// history that it finds.
+// sim [-k] [-q] [-t] [COUNT [SEED]]: runs so many seeds from SEED on, until one fails. Of that one
+// it shows the shortest history that it finds.
+//   -k  goes on after a failure
+//   -q  does not look for shorter histories
+//   -t  shows what happens in the shortest one
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "sim/run.h"
 #include "sim/trace.h"
@@ -12,37 +16,58 @@ extern "C" void __sanitizer_set_death_callback(void (*)()) __attribute__((weak))
 
 namespace {
 
-std::uint64_t current_seed = 0;
+using Count = unsigned long long;
+
+constexpr std::uint64_t shorten_s = 20;
+
+Count current_seed = 0;
 
 void say_seed() {
-  std::fprintf(stderr, "sim: died with seed %llu\n", static_cast<unsigned long long>(current_seed));
+  std::fprintf(stderr, "sim: died with seed %llu\n", current_seed);
 }
 
-struct Sum {
-  std::uint64_t runs = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t events = 0;
-  std::uint64_t person_ms = 0;
+struct Options {
+  bool goes_on = false;
+  bool is_quick = false;
+  bool is_traced = false;
+  Count runs = 100;
+  Count first = 1;
 };
 
-bool is_verbose() {
-  return std::getenv("SIM_BRIEF") == nullptr;
+struct Sum {
+  Count runs = 0;
+  Count failed = 0;
+  Count events = 0;
+  Count person_ms = 0;
+};
+
+Options read(int count, char** arguments) {
+  Options options;
+  Count* number = &options.runs;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view argument = arguments[i];
+    options.goes_on |= argument == "-k";
+    options.is_quick |= argument == "-q";
+    options.is_traced |= argument == "-t";
+    if (argument.starts_with('-')) continue;
+    *number = std::strtoull(arguments[i], nullptr, 10);
+    number = &options.first;
+  }
+  return options;
 }
 
 void show(const sim::Plan& plan, const std::vector<sim::Action>& history,
-          const std::string& violation) {
-  constexpr std::uint64_t shorten_s = 20;
-  std::printf("seed %llu: %s\n", static_cast<unsigned long long>(plan.seed), violation.c_str());
-  if (!is_verbose()) return;
+          const std::string& violation, bool is_traced) {
   std::printf("  %s\n", describe(plan).c_str());
   const std::vector<sim::Action> shortest = shorten(plan, history, violation, shorten_s);
   for (const sim::Action& action : shortest) std::printf("  %s\n", describe(action).c_str());
-  if (std::getenv("SIM_TRACE") == nullptr) return;
+  if (!is_traced) return;
   sim::Trace::is_on = true;
   std::printf("  %s\n", run(plan, shortest).violation.c_str());
+  sim::Trace::is_on = false;
 }
 
-void run_seed(std::uint64_t seed, Sum& sum) {
+void run_seed(std::uint64_t seed, const Options& options, Sum& sum) {
   current_seed = seed;
   const sim::Plan plan = sim::make_plan(seed);
   const std::vector<sim::Action> history = sim::make_history(plan);
@@ -52,7 +77,8 @@ void run_seed(std::uint64_t seed, Sum& sum) {
   sum.person_ms += outcome.person_ms;
   if (outcome.violation.empty()) return;
   ++sum.failed;
-  show(plan, history, outcome.violation);
+  std::printf("seed %llu: %s\n", current_seed, outcome.violation.c_str());
+  if (!options.is_quick) show(plan, history, outcome.violation, options.is_traced);
   std::fflush(stdout);
 }
 
@@ -60,18 +86,15 @@ void run_seed(std::uint64_t seed, Sum& sum) {
 
 int main(int count, char** arguments) {
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(say_seed);
-  const std::uint64_t runs = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 100;
-  const std::uint64_t first = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
-  const std::uint64_t failures_most = is_verbose() ? 1 : UINT64_MAX;
-
+  const Options options = read(count, arguments);
   const auto begin = std::chrono::steady_clock::now();
   Sum sum;
-  for (std::uint64_t i = 0; i < runs && sum.failed < failures_most; ++i) run_seed(first + i, sum);
+  for (Count i = 0; i < options.runs && (sum.failed == 0 || options.goes_on); ++i) {
+    run_seed(options.first + i, options, sum);
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::printf(
-      "sim: %llu runs, %.1f person-hours, %llu events, %.0f events/s, %llu failed\n",
-      static_cast<unsigned long long>(sum.runs), static_cast<double>(sum.person_ms) / 3'600'000.0,
-      static_cast<unsigned long long>(sum.events), static_cast<double>(sum.events) / took.count(),
-      static_cast<unsigned long long>(sum.failed));
+  std::printf("sim: %llu runs, %.1f person-hours, %llu events, %.0f events/s, %llu failed\n",
+              sum.runs, static_cast<double>(sum.person_ms) / 3'600'000.0, sum.events,
+              static_cast<double>(sum.events) / took.count(), sum.failed);
   return sum.failed == 0 ? 0 : 1;
 }

@@ -127,8 +127,12 @@ void Page::say() {
   }
 }
 
+// And tries what no page should: where all numbers are known, nobody hears what is ahead of a gap.
 void Page::type() {
-  if (is_seated_) tell("typing");
+  if (!is_seated_) return;
+  tell("typing");
+  if (world_.witness().meeting(chat_).disturbed_since_ms != 0) return;
+  tell("say " + std::to_string(said_ + 2) + "\ntoo early");
 }
 
 void Page::leave() {
@@ -342,7 +346,7 @@ void Page::say_again_later() {
   ++timer_;
   if (is_settled() || !is_seated_) return;
   world_.clock().in(again_ms_, [this, timer = timer_] {
-    if (timer != timer_) return;
+    if (timer != timer_ || !is_seated_) return;
     again_ms_ = std::min(2 * again_ms_, say_again_most_ms);
     say_again();
     say_again_later();

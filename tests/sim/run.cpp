@@ -9,6 +9,9 @@ namespace sim {
 
 namespace {
 
+// So long after everybody has left their workers know it.
+constexpr std::uint64_t gone_ms = 5'000;
+
 // What of a violation does not differ from run to run.
 std::string_view kind_of(std::string_view violation) {
   return violation.substr(0, violation.find(" ("));
@@ -37,6 +40,7 @@ Outcome run(const Plan& plan, const std::vector<Action>& history) {
     world.clear_up();
     if (world.passes(calm_ms)) world.check_calm();
     world.go_home();
+    if (world.passes(gone_ms)) world.check_tickets();
     if (world.passes(calm_ms)) world.check_empty();
   }
   return {world.witness().violation(), world.clock().events(), world.person_ms()};

@@ -15,7 +15,21 @@ void Witness::introduced(chat::ChatId chat, chat::Seat seat, chat::PersonId pers
   Meeting& meeting = meetings_[chat];
   if (meeting.seats[seat].person != 0) fail("three have met", "seat " + std::to_string(seat));
   if (meeting.seats[1 - seat].person == person) fail("somebody has met themself");
+  if (has_blocked(person, meeting.seats[1 - seat].person)) fail("met somebody who is blocked");
   meeting.seats[seat].person = person;
+}
+
+void Witness::blocks(chat::PersonId person, chat::PersonId stranger) {
+  if (stranger == 0) return;  // they have met nobody
+  std::deque<chat::PersonId>& strangers = blocked_[person];
+  strangers.push_back(stranger);
+  if (strangers.size() > chat::blocked_max) strangers.pop_front();
+}
+
+bool Witness::has_blocked(chat::PersonId person, chat::PersonId stranger) const {
+  const auto at = blocked_.find(person);
+  return at != blocked_.end() &&
+         std::find(at->second.begin(), at->second.end(), stranger) != at->second.end();
 }
 
 void Witness::matched(chat::ChatId chat, chat::Seat seat, Page& page) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 
@@ -45,6 +46,8 @@ class Witness {
 
   // A hub tells somebody that they have met another, with `seat`.
   void introduced(chat::ChatId chat, chat::Seat seat, chat::PersonId person);
+  // The hub hears that somebody is not to meet that one again.
+  void blocks(chat::PersonId person, chat::PersonId stranger);
   void matched(chat::ChatId chat, chat::Seat seat, Page& page);
   void taken_over(chat::ChatId chat, chat::Seat seat, Page& page);
   void absent(chat::ChatId chat, chat::Seat seat, bool reloads);
@@ -79,11 +82,13 @@ class Witness {
   void disturb(Meeting& meeting);
   void calm(Meeting& meeting);
   bool may_end(const Meeting& meeting) const;
+  bool has_blocked(chat::PersonId person, chat::PersonId stranger) const;
 
   const Clock& clock_;
   const std::uint64_t window_ms_;
   std::string violation_;
   std::unordered_map<chat::ChatId, Meeting> meetings_;
+  std::unordered_map<chat::PersonId, std::deque<chat::PersonId>> blocked_;
   unsigned troubles_ = 0;
   std::uint64_t calm_since_ms_ = 0;
 };

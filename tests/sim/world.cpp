@@ -81,6 +81,7 @@ void World::act_on_person(const Action& action) {
     default: {
       if (!page->is_talking()) return;
       Page& first = *page;
+      last_copy_ms_ = clock_.now_ms();
       page = &new_page(action.who);
       return page->copy(first);
     }

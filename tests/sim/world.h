@@ -36,9 +36,11 @@ class World {
   void go_home();
   // False: there is a violation.
   bool passes(std::uint64_t ms);
-  // What must be true all the time; when all has been well for long; and when everybody has left.
+  // What must be true all the time; when all has been well for long; a moment after everybody has
+  // left, and much later.
   void check();
   void check_calm();
+  void check_tickets();
   void check_empty();
 
   // ---- for its parts ----
@@ -101,6 +103,7 @@ class World {
   Weather weather_;
   bool is_clear_ = false;
   std::uint64_t person_ms_ = 0;
+  std::uint64_t last_copy_ms_ = 0;
   std::vector<Host> hosts_;
   Exchange cluster_;
   std::vector<std::unique_ptr<Worker>> workers_;  // the dead too
