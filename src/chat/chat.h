@@ -104,6 +104,7 @@ class Chat : public Link {
   Chat* next_by_id = nullptr;
   Peer* peer = nullptr;  // who keeps the seats that are away; in its list
   Missing missing;
+  bool asks = false;         // at ask_ms, although nobody may be missing
   std::uint64_t ask_ms = 0;  // when to ask again for those whose keeper is not known
   std::uint64_t pause_ms = 0;
   std::array<MemberId, 2> kin;  // who may know of the others, as a token says

@@ -175,6 +175,7 @@ class Hub {
   std::optional<Token> open_token(const Session& session, std::string_view text);
   bool resume(Session& session, const Token& token, Number got, std::uint64_t now_ms);
   void sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
+  static void note_kin(Chat& chat, const Token& token);
   void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
   Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);

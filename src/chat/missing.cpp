@@ -87,11 +87,10 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
     if (!is_cut_ && (chat.peer == nullptr || !chat.peer->lost())) note_end(chat.id());
     return part(chat, now_ms);
   }
-  if (!missing) {
-    chat.pause_ms = 0;
-    return List<Missing>::remove(chat.missing);
-  }
-  if (now_ms >= chat.ask_ms) look_for(chat, now_ms);
+  if ((missing || chat.asks) && now_ms >= chat.ask_ms) look_for(chat, now_ms);
+  if (missing || chat.asks) return;
+  chat.pause_ms = 0;
+  List<Missing>::remove(chat.missing);
 }
 
 // Lets itself be found by whoever may know of those who are missing, asks for them, and says when
@@ -99,14 +98,16 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
 void Hub::look_for(Chat& chat, std::uint64_t now_ms) {
   chat.pause_ms = std::clamp(2 * chat.pause_ms, ask_again_ms, renew_ms);
   chat.ask_ms = now_ms + chat.pause_ms;
+  chat.asks = false;
   ask_around(chat);
-  chat.each_here([&](Seat seat, Member&) {
-    if (!chat.seeks_others(seat)) return;
-    for (std::size_t i = 0; i < chat.kin.size(); ++i) {
-      const bool twice = i > 0 && chat.kin[i] == chat.kin[i - 1];
-      if (chat.kin[i].worker != 0 && !twice) say_moved(chat, seat, chat.kin[i], now_ms);
-    }
-  });
+  for (std::size_t i = 0; i < chat.kin.size(); ++i) {
+    const MemberId kin = chat.kin[i];
+    const bool is_told = (i > 0 && kin == chat.kin[i - 1]) || (chat.peer && chat.peer->id == kin);
+    if (kin.worker == 0 || is_told) continue;
+    chat.each_here([&](Seat seat, const Member& member) {
+      if (member.stamp != first_stamp) say_moved(chat, seat, kin, now_ms);
+    });
+  }
 }
 
 void Hub::beat(std::uint64_t now_ms) {

@@ -77,6 +77,11 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   session.state = Talking{&chat, token.seat};
 }
 
+// Who may know of the chat, beside those here.
+void Hub::note_kin(Chat& chat, const Token& token) {
+  chat.kin = {token.home, token.others.worker != 0 ? token.others : token.home};
+}
+
 // In a chat of which a seat is kept here.
 void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
   const bool was_away = chat.at(token.seat).away;
@@ -84,9 +89,9 @@ void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint6
   if (token.home != around_.self) chat.each([](Seat, Member& each) { each.delivery.forget(); });
   sit(session, chat, token, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
-  if (token.home != around_.self && (chat.peer == nullptr || chat.peer->id != token.home)) {
-    say_moved(chat, token.seat, token.home, now_ms);
-    ask_around(chat);
+  if (token.home != around_.self) {
+    note_kin(chat, token);
+    look_for(chat, now_ms);
   }
   if (was_away) detach(chat);
   welcome_back(chat, token.seat);
@@ -105,7 +110,7 @@ Chat* Hub::take_unknown(Session& session, const Token& token, std::uint64_t now_
     member.sought = true;
     member.until_ms = now_ms + chat->window_ms();
   });
-  chat->kin = {token.home, token.others.worker != 0 ? token.others : token.home};
+  note_kin(*chat, token);
   sit(session, *chat, token, now_ms);
   miss(*chat, now_ms);
   look_for(*chat, now_ms);
