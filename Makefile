@@ -216,6 +216,10 @@ $(BUILD)/sim/sim: $(call sim_objects,sim)
 $(BUILD)/sim-fast/sim: $(call sim_objects,sim-fast)
 	$(CXX) -o $@ $^ $(sim_links)
 
+.PHONY: mutants
+mutants: $(BUILD)/sim-fast/sim  ## deliberate faults in the domain, and how many seeds find each
+	tests/sim/mutants/run $(BUILD) 1000 $(CXX) $(filter-out -W%,$(sim_flags)) -O1
+
 # $(call node_test,FOLDERS): one run over all their files. (Node 18 finds none by itself below a folder that is named.)
 node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \
     node --test --test-reporter=spec $(sort $(foreach folder,$(1),$(wildcard tests/$(folder)/*.test.js)))

@@ -92,8 +92,9 @@ class Chat : public Link {
   }
   // Whether any seat is kept here.
   bool keeps_any() const;
-  // Whether it is not known who keeps the others' seats.
+  // Whether it is not known who keeps the others' seats; any seat.
   bool seeks_others(Seat seat) const;
+  bool seeks_any() const;
 
   // Whoever sits in `seat` has the others' messages up to `number`. False: that was never said.
   bool confirm(Seat seat, Number number);

@@ -5,13 +5,17 @@
 
 namespace chat {
 
-// Of whom nothing was heard, any number is the next one; no more than unacknowledged_max are under
-// way with it.
+// Of whom nothing was heard, any number is the next one. If it does not fit what was confirmed,
+// that is not to be relied on either.
 void Delivery::hear_first(Number number) {
-  const Number least = number - std::min(number, unacknowledged_max);
   is_heard_ = true;
-  got_ = is_confirmed_ ? std::max(got_, least) : number - 1;
-  said_ = std::max(number - 1, got_);
+  said_ = number - 1;
+  if (is_confirmed_ && said_ <= got_) {
+    said_ = got_;
+  } else if (!is_confirmed_ || said_ - got_ >= unacknowledged_max) {
+    is_confirmed_ = false;
+    got_ = said_;
+  }
 }
 
 Delivery::Verdict Delivery::say(Number number) {

@@ -135,6 +135,7 @@ class Hub {
   void seek(Session& session, const Find& find, std::uint64_t now_ms);
   void look_again(Wish& wish, std::uint64_t now_ms);
   void give_up_asking(Wish& wish);
+  bool is_asked_for(ChatId chat);
   void seek_again(Wish& wish, std::uint64_t now_ms);
   bool meet_here(Wish& wish, std::uint64_t now_ms);
   void meet(Wish& seeker, Wish& partner, std::uint64_t now_ms);
@@ -175,7 +176,7 @@ class Hub {
   std::optional<Token> open_token(const Session& session, std::string_view text);
   bool resume(Session& session, const Token& token, Number got, std::uint64_t now_ms);
   void sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
-  static void note_kin(Chat& chat, const Token& token);
+  void tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms);
   void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
   Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);

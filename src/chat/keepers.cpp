@@ -68,11 +68,11 @@ void Hub::Incoming::operator()(const Keeps& keeps) const {
   answer(audited);
 }
 
-// False: there is no such chat here.
+// False: there is no such chat here, nor will there be.
 bool Hub::Incoming::take_in(const Kept& kept) const {
   Chat* of = hub.chats_.find(kept.chat);
   if (of == nullptr) {
-    if (!hub.has_ended(kept.chat)) return false;
+    if (!hub.has_ended(kept.chat)) return hub.is_asked_for(kept.chat);
     answer(Parted{kept.chat});
     return true;
   }

@@ -119,6 +119,7 @@ void Hub::Incoming::operator()(const Relayed& relayed) const {
 void Hub::Incoming::answer_stranger(ChatId id) const {
   if (hub.has_ended(id)) return answer(Parted{id});
   if (Chat* of = hub.chats_.find(id)) return hub.say_all(*of, from, now_ms);
+  if (hub.is_asked_for(id)) return;  // the word that it has begun is late
   Audited unknown;
   unknown.items[unknown.size++] = id;
   answer(unknown);
@@ -137,7 +138,7 @@ void Hub::Heard::operator()(const Say& say) const {
 // Of a chat whose others are with somebody else, or with nobody who is known, that one hears it.
 void Hub::Incoming::operator()(const Parted& parted) const {
   Chat* of = hub.chats_.find(parted.chat);
-  if (of == nullptr || (of->peer != nullptr && of->peer->id != from)) return;
+  if (of == nullptr || (of->peer != nullptr ? of->peer->id != from : !of->seeks_any())) return;
   hub.note_end(parted.chat);
   hub.part(*of, now_ms);
 }

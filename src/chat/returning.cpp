@@ -77,9 +77,13 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   session.state = Talking{&chat, token.seat};
 }
 
-// Who may know of the chat, beside those here.
-void Hub::note_kin(Chat& chat, const Token& token) {
+// Whoever may know of the chat, beside those here, is told; and once more before long, as a letter
+// may be lost and then nobody might miss anybody.
+void Hub::tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms) {
   chat.kin = {token.home, token.others.worker != 0 ? token.others : token.home};
+  look_for(chat, now_ms);
+  chat.asks = true;
+  miss(chat, now_ms);
 }
 
 // In a chat of which a seat is kept here.
@@ -89,10 +93,7 @@ void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint6
   if (token.home != around_.self) chat.each([](Seat, Member& each) { each.delivery.forget(); });
   sit(session, chat, token, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
-  if (token.home != around_.self) {
-    note_kin(chat, token);
-    look_for(chat, now_ms);
-  }
+  if (token.home != around_.self) tell_kin(chat, token, now_ms);
   if (was_away) detach(chat);
   welcome_back(chat, token.seat);
   chat.each_here([&](Seat seat, const Member& member) {
@@ -110,10 +111,8 @@ Chat* Hub::take_unknown(Session& session, const Token& token, std::uint64_t now_
     member.sought = true;
     member.until_ms = now_ms + chat->window_ms();
   });
-  note_kin(*chat, token);
   sit(session, *chat, token, now_ms);
-  miss(*chat, now_ms);
-  look_for(*chat, now_ms);
+  tell_kin(*chat, token, now_ms);
   return chat;
 }
 

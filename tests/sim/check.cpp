@@ -17,6 +17,20 @@ void World::check() {
     if (worker->is_alive) worker->check();
   }
   check_seats();
+  check_meetings();
+}
+
+// Whoever has heard of a match has met somebody, or is told soon that it came to nothing.
+void World::check_meetings() {
+  if (!witness_.is_calm(known_ms)) return;
+  for (const Page* page : people_) {
+    if (!page->has_seat()) continue;
+    const Meeting& meeting = witness_.meeting(page->chat());
+    if (clock_.now_ms() < std::max(meeting.matched_ms, last_crash_ms_) + known_ms) continue;
+    if (meeting.seats[1 - page->seat()].person != 0 || meeting.matched_ms < last_crash_ms_)
+      continue;
+    witness_.fail("met nobody", "person " + std::to_string(page->person()));
+  }
 }
 
 // Of the pages that are there, one sits in a seat.

@@ -25,7 +25,9 @@ void Line::says(std::string frame) {
 void Line::ends(chat::Departure how, std::uint64_t noticed_ms) {
   has_page_ = false;
   const bool is_said = how != chat::Departure::dropped;
-  cut_ms_ = world_.clock().now_ms() + (is_said ? delay_ms_ : world_.dice().below(delay_ms_ + 1));
+  const std::uint64_t left_ms = is_said ? delay_ms_ : world_.dice().below(delay_ms_ + 1);
+  // A `resume` on its way is lost: it could overtake the one on the next line, and would win.
+  cut_ms_ = world_.clock().now_ms() + (page_.has_seat() ? left_ms : 0);
   world_.clock().in(std::max(noticed_ms, delay_ms_), [this, how] { worker_.close(*this, how); });
 }
 

@@ -35,6 +35,7 @@ bool Witness::has_blocked(chat::PersonId person, chat::PersonId stranger) const 
 void Witness::matched(chat::ChatId chat, chat::Seat seat, Page& page) {
   Meeting& meeting = meetings_[chat];
   meeting.seats[seat].page = &page;
+  if (meeting.matched_ms == 0) meeting.matched_ms = clock_.now_ms();
   if (meeting.seats[1 - seat].page == &page) fail("somebody has met themself");
   if (troubles_ > 0) disturb(meeting);
 }

@@ -28,6 +28,7 @@ struct Meeting {
   std::array<Seated, chat::seats_max> seats;
   bool ends = false;                     // somebody wants it to
   bool is_short = false;                 // somebody is waited for a shorter time
+  std::uint64_t matched_ms = 0;          // when the first heard of it
   std::uint64_t disturbed_since_ms = 0;  // somebody is absent, or there is trouble; 0: all is well
   std::uint64_t well_since_ms = 0;
 };

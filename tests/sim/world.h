@@ -94,6 +94,7 @@ class World {
                std::uint64_t at_ms);
   void fail_letter(Worker& from, chat::MemberId to, std::uint64_t after_ms);
   void check_seats();
+  void check_meetings();
 
   const Plan plan_;
   const chat::HashKey key_{7};
@@ -104,6 +105,7 @@ class World {
   bool is_clear_ = false;
   std::uint64_t person_ms_ = 0;
   std::uint64_t last_copy_ms_ = 0;
+  std::uint64_t last_crash_ms_ = 0;
   std::vector<Host> hosts_;
   Exchange cluster_;
   std::vector<std::unique_ptr<Worker>> workers_;  // the dead too
