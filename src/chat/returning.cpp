@@ -93,9 +93,9 @@ void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint6
   if (token.home != around_.self) chat.each([](Seat, Member& each) { each.delivery.forget(); });
   sit(session, chat, token, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
+  welcome_back(chat, token.seat);
   if (token.home != around_.self) tell_kin(chat, token, now_ms);
   if (was_away) detach(chat);
-  welcome_back(chat, token.seat);
   chat.each_here([&](Seat seat, const Member& member) {
     if (seat != token.seat && member.entering) enter(chat, seat, now_ms);
   });

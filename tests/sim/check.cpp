@@ -7,7 +7,7 @@ namespace sim {
 
 namespace {
 
-// So long after the last trouble everybody knows who has which seat.
+// So long after the last trouble whoever misses somebody has found them.
 constexpr std::uint64_t known_ms = 15'000;
 
 }  // namespace
@@ -35,7 +35,9 @@ void World::check_meetings() {
 
 // Of the pages that are there, one sits in a seat.
 void World::check_seats() {
-  if (!witness_.is_calm(known_ms) || clock_.now_ms() < last_copy_ms_ + known_ms) return;
+  // A connection that is gone seems to be there for a while, and then its seat is kept.
+  const std::uint64_t gone_ms = 45'000 + plan_.settings.window_ms;
+  if (!witness_.is_calm(gone_ms) || clock_.now_ms() < last_copy_ms_ + gone_ms) return;
   std::set<std::pair<chat::ChatId, chat::Seat>> seats;
   for (const auto& worker : workers_) {
     if (!worker->is_alive) continue;

@@ -183,7 +183,7 @@ void Page::reload() {
 }
 
 void Page::close() {
-  if (is_closed_) return;
+  if (is_closed_) return end_chat();
   if (chat_ != 0) world_.witness().ends(chat_);
   if (line_ != nullptr) {
     const bool left = dice_.chance(500);
