@@ -150,9 +150,9 @@ clean:  ## removes what was built
 # -- tests ------------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test:  ## all tests: units, the page, what is built, nginx end to end, people in a browser
+test:  ## all tests: units, simulated clusters, the page, what is built, nginx end to end, people in a browser
 	.ci/deps run build test
-	+$(MAKE) unit all $(npm)
+	+$(MAKE) unit sim all $(npm)
 	$(call node_test,html build nginx browser)
 
 unit_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -O1 -fno-omit-frame-pointer \
@@ -185,40 +185,32 @@ $(BUILD)/unit/%_test: $(BUILD)/unit/%_test.o $(unit_library)
 .SECONDARY:
 -include $(shell find $(BUILD)/unit $(BUILD)/sim $(BUILD)/sim-fast -name '*.d' 2>/dev/null)
 
-# The simulation of a cluster: with sanitizers, and without to run long.
-sim_tests := $(wildcard tests/sim/*.cpp)
-sim_domain := $(wildcard src/chat/*.cpp)
-# $(call sim_objects,FOLDER)
-sim_objects = $(patsubst %.cpp,$(BUILD)/$(1)/%.o,$(sim_tests) $(sim_domain))
-sim_flags = -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -Isrc -Itests
-sim_links := -lssl -lcrypto -lutf8proc
-
+# Simulated clusters (docs/simulation.md): with sanitizers; without, to run long; and with faults put in.
 SEEDS ?= 300
 FIRST ?= 1
+.PHONY: sim sim-long mutants
+sim: $(BUILD)/sim/sim  ## simulated clusters with sanitizers: SEEDS of them, from the seed FIRST on
+	$< -s tests/sim/seeds $(SEEDS) $(FIRST)
+sim-long: $(BUILD)/sim-fast/sim  ## the same without sanitizers, on after a failure: SEEDS=100000
+	$< -k -q -s tests/sim/seeds $(SEEDS) $(FIRST)
+mutants: $(BUILD)/sim-fast/sim  ## faults put into the domain, and how many seeds find each
+	tests/sim/mutants/run $(BUILD) 10000 $(CXX) $(filter-out -W%,$(sim_flags)) -O2
 
-.PHONY: sim sim-long
-sim: $(BUILD)/sim/sim  ## simulated clusters, SEEDS of them, with sanitizers
-	$< $(SEEDS) $(FIRST)
-sim-long: $(BUILD)/sim-fast/sim  ## the same without sanitizers: SEEDS=100000
-	$< $(SEEDS) $(FIRST)
+sim_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -Isrc -Itests
+sim_objects := $(patsubst %.cpp,%.o,$(wildcard tests/sim/*.cpp src/chat/*.cpp))
+sim_links := -lssl -lcrypto -lutf8proc
 
 $(BUILD)/sim/%.o: %.cpp Makefile
 	mkdir -p $(@D)
-	$(CXX) $(sim_flags) -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -MMD -MP -c -o $@ $<
-
+	$(CXX) $(unit_flags) -MMD -MP -c -o $@ $<
 $(BUILD)/sim-fast/%.o: %.cpp Makefile
 	mkdir -p $(@D)
 	$(CXX) $(sim_flags) -O2 -MMD -MP -c -o $@ $<
 
-$(BUILD)/sim/sim: $(call sim_objects,sim)
-	$(CXX) -fsanitize=address,undefined -o $@ $^ $(sim_links)
-
-$(BUILD)/sim-fast/sim: $(call sim_objects,sim-fast)
+$(BUILD)/sim/sim: $(sim_objects:%=$(BUILD)/sim/%)
+	$(CXX) $(unit_flags) -o $@ $^ $(sim_links)
+$(BUILD)/sim-fast/sim: $(sim_objects:%=$(BUILD)/sim-fast/%)
 	$(CXX) -o $@ $^ $(sim_links)
-
-.PHONY: mutants
-mutants: $(BUILD)/sim-fast/sim  ## deliberate faults in the domain, and how many seeds find each
-	tests/sim/mutants/run $(BUILD) 1000 $(CXX) $(filter-out -W%,$(sim_flags)) -O1
 
 # $(call node_test,FOLDERS): one run over all their files. (Node 18 finds none by itself below a folder that is named.)
 node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \

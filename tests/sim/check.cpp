@@ -36,7 +36,7 @@ void World::check_meetings() {
 // Of the pages that are there, one sits in a seat.
 void World::check_seats() {
   // A connection that is gone seems to be there for a while, and then its seat is kept.
-  const std::uint64_t gone_ms = 45'000 + plan_.settings.window_ms;
+  const std::uint64_t gone_ms = 45'000 + chat::away_windows * plan_.settings.window_ms;
   if (!witness_.is_calm(gone_ms) || clock_.now_ms() < last_copy_ms_ + gone_ms) return;
   std::set<std::pair<chat::ChatId, chat::Seat>> seats;
   for (const auto& worker : workers_) {

@@ -1,5 +1,5 @@
-// sim [-k] [-q] [-t] [COUNT [SEED]]: runs so many seeds from SEED on, until one fails. Of that one
-// it shows the shortest history that it finds.
+// sim [-k] [-q] [-t] [-s FILE] [COUNT [SEED]]: runs the seeds that the file's lines begin with, and
+// so many from SEED on, until one fails. Of that one it shows the shortest history that it finds.
 //   -k  goes on after a failure
 //   -q  does not look for shorter histories
 //   -t  shows what happens in the shortest one
@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 #include "sim/run.h"
 #include "sim/trace.h"
@@ -30,6 +31,7 @@ struct Options {
   bool goes_on = false;
   bool is_quick = false;
   bool is_traced = false;
+  const char* seeds = nullptr;
   Count runs = 100;
   Count first = 1;
 };
@@ -49,6 +51,7 @@ Options read(int count, char** arguments) {
     options.goes_on |= argument == "-k";
     options.is_quick |= argument == "-q";
     options.is_traced |= argument == "-t";
+    if (argument == "-s" && i + 1 < count) options.seeds = arguments[++i];
     if (argument.starts_with('-')) continue;
     *number = std::strtoull(arguments[i], nullptr, 10);
     number = &options.first;
@@ -82,6 +85,18 @@ void run_seed(std::uint64_t seed, const Options& options, Sum& sum) {
   std::fflush(stdout);
 }
 
+std::vector<Count> seeds_in(const char* path) {
+  std::vector<Count> seeds;
+  std::FILE* file = path == nullptr ? nullptr : std::fopen(path, "r");
+  if (file == nullptr) return seeds;
+  char line[200];
+  while (std::fgets(line, sizeof(line), file) != nullptr) {
+    if (line[0] >= '1' && line[0] <= '9') seeds.push_back(std::strtoull(line, nullptr, 10));
+  }
+  std::fclose(file);
+  return seeds;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -89,8 +104,10 @@ int main(int count, char** arguments) {
   const Options options = read(count, arguments);
   const auto begin = std::chrono::steady_clock::now();
   Sum sum;
-  for (Count i = 0; i < options.runs && (sum.failed == 0 || options.goes_on); ++i) {
-    run_seed(options.first + i, options, sum);
+  std::vector<Count> seeds = seeds_in(options.seeds);
+  for (Count i = 0; i < options.runs; ++i) seeds.push_back(options.first + i);
+  for (Count seed : seeds) {
+    if (sum.failed == 0 || options.goes_on) run_seed(seed, options, sum);
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   std::printf("sim: %llu runs, %.1f person-hours, %llu events, %.0f events/s, %llu failed\n",
