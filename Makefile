@@ -196,7 +196,7 @@ sim: $(BUILD)/sim/sim  ## simulated clusters with sanitizers: SEEDS of them, fro
 sim-long: $(BUILD)/sim-fast/sim  ## the same without sanitizers, on after a failure: SEEDS=100000
 	$< -k -q -s tests/sim/seeds $(SEEDS) $(FIRST)
 mutants: $(BUILD)/sim-fast/sim  ## faults put into the domain, and how many seeds find each
-	tests/sim/mutants/run $(BUILD) 10000 $(CXX) $(filter-out -W%,$(sim_flags)) -O2
+	tests/sim/mutants/run $(BUILD) 5000 $(CXX) $(filter-out -W%,$(sim_flags)) -O2
 
 sim_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -Isrc -Itests
 sim_objects := $(patsubst %.cpp,%.o,$(wildcard tests/sim/*.cpp src/chat/*.cpp))

@@ -51,7 +51,7 @@ Exchange& World::any_exchange(std::uint64_t number) {
 void World::start(Host& host, std::size_t place) {
   const auto index = static_cast<unsigned>(&host - hosts_.data());
   const chat::MemberId id{host.id, workers_.size() + 1};
-  const std::int64_t skew_ms = 40 * static_cast<std::int64_t>(index);
+  const std::int64_t skew_ms = 5 * static_cast<std::int64_t>(index);
   workers_.push_back(std::make_unique<Worker>(*this, id, index, dice_.next(), skew_ms));
   host.workers[place] = members_[id] = workers_.back().get();
 }

@@ -70,7 +70,7 @@ std::vector<Action> make_history(const Plan& plan) {
   // Some kinds do not happen at all, others are the whole of it.
   std::array<unsigned, whats> often;
   unsigned all = 0;
-  const unsigned trouble = static_cast<unsigned>(dice.between(0, 3));
+  const auto trouble = static_cast<unsigned>(dice.between(0, 3));
   for (std::size_t i = 0; i < whats; ++i) {
     often[i] = kinds[i].often;
     if (kinds[i].what >= What::drop) {
@@ -86,7 +86,7 @@ std::vector<Action> make_history(const Plan& plan) {
     std::size_t i = 0;
     while (rolled >= often[i]) rolled -= often[i++];
     const What what = kinds[i].what;
-    const unsigned who = static_cast<unsigned>(dice.below(is_of_person(what) ? plan.people : 1000));
+    const auto who = static_cast<unsigned>(dice.below(is_of_person(what) ? plan.people : 1000));
     history.push_back({at_ms, what, who, dice.next()});
   }
   return history;

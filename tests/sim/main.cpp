@@ -10,10 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 #include "sim/run.h"
 #include "sim/trace.h"
-
-extern "C" void __sanitizer_set_death_callback(void (*)()) __attribute__((weak));
 
 namespace {
 
@@ -23,9 +25,12 @@ constexpr std::uint64_t shorten_s = 20;
 
 Count current_seed = 0;
 
+// Where a sanitizer ends the process, the seed is all that is left of it.
+#if defined(__SANITIZE_ADDRESS__)
 void say_seed() {
   std::fprintf(stderr, "sim: died with seed %llu\n", current_seed);
 }
+#endif
 
 struct Options {
   bool goes_on = false;
@@ -100,7 +105,9 @@ std::vector<Count> seeds_in(const char* path) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(say_seed);
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_set_death_callback(say_seed);
+#endif
   const Options options = read(count, arguments);
   const auto begin = std::chrono::steady_clock::now();
   Sum sum;
