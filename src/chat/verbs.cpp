@@ -105,13 +105,18 @@ void Hub::Event::operator()(const Say& say) const {
   if (const std::uint64_t wait_ms = session.messages.take(rate, now_ms)) {
     return refuse({"say", RefusedReason::rate, say.number, wait_ms});
   }
-  switch (seat->chat->at(seat->seat).delivery.say(say.number)) {
+  Member& speaker = seat->chat->at(seat->seat);
+  switch (speaker.delivery.say(say.number)) {
     case Delivery::Verdict::pass:
       if (!say.got || confirm(*say.got)) relay();
       return;
     case Delivery::Verdict::full:
       return refuse({"say", RefusedReason::full, say.number});
     case Delivery::Verdict::ignore:
+      // Confirmed already, and the word of it was lost with a connection.
+      if (say.number <= speaker.delivery.confirmed()) {
+        hub.say_got(*seat->chat, speaker, speaker.delivery.confirmed());
+      }
       return;
   }
 }

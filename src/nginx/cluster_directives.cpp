@@ -98,15 +98,15 @@ char* chat_secret(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
 
 namespace {
 
-// An address without whoever logs in: a password belongs in no log.
-std::string_view told(std::string_view address) {
-  const std::size_t at = address.rfind('@');
-  return at == std::string_view::npos ? address : address.substr(at + 1);
-}
-
+// Names no word of the line but what is known to be none of a password: one may stand where it
+// should not.
 char* refuse(ngx_conf_t* cf, const char* what, std::string_view where) {
   ngx_str_t part = text(where);
   ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\" of \"chat_redis\"", what, &part);
+  return failed;
+}
+char* refuse(ngx_conf_t* cf, const char* what) {
+  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"chat_redis\"", what);
   return failed;
 }
 
@@ -125,18 +125,19 @@ bool add(share::RedisSettings& settings, const char* host, std::uint16_t port) {
 }
 
 // The addresses of a name, looked up now: a worker waits for nobody.
-const char* resolve(ngx_conf_t* cf, const share::RedisUrl::Host& host,
-                    share::RedisSettings& settings) {
+char* resolve(ngx_conf_t* cf, const share::RedisUrl::Host& host, share::RedisSettings& settings) {
   ngx_url_t url{};
   url.url.data = static_cast<u_char*>(ngx_pnalloc(cf->pool, host.name.size() + 2));
-  if (url.url.data == nullptr) return "out of memory";
+  if (url.url.data == nullptr) return failed;
   u_char* end = url.url.data;
   if (host.ipv6) *end++ = '[';
   end = ngx_cpymem(end, host.name.data(), host.name.size());
   if (host.ipv6) *end++ = ']';
   url.url.len = static_cast<std::size_t>(end - url.url.data);
   url.default_port = host.port;
-  if (ngx_parse_url(cf->pool, &url) != NGX_OK) return url.err != nullptr ? url.err : "no address";
+  if (ngx_parse_url(cf->pool, &url) != NGX_OK) {
+    return refuse(cf, url.err != nullptr ? url.err : "no address", host.name);
+  }
   for (const ngx_addr_t& address : std::span(url.addrs, url.naddrs)) {
     std::array<u_char, NGX_SOCKADDR_STRLEN> name;
     const std::size_t size =
@@ -145,16 +146,16 @@ const char* resolve(ngx_conf_t* cf, const share::RedisUrl::Host& host,
     // Further addresses of a name would only be tried in turn.
     if (!add(settings, keep(cf, numeric), host.port)) break;
   }
-  return settings.addresses_size == 0 ? "no address" : nullptr;
+  return settings.addresses_size == 0 ? refuse(cf, "no address", host.name) : NGX_CONF_OK;
 }
 
-const char* read_address(ngx_conf_t* cf, std::string_view address, share::RedisSettings& settings) {
+char* read_address(ngx_conf_t* cf, std::string_view address, share::RedisSettings& settings) {
   using Kind = share::RedisUrl::Kind;
   auto* decoded = static_cast<char*>(ngx_pnalloc(cf->pool, address.size() + 1));
-  if (decoded == nullptr) return "out of memory";
+  if (decoded == nullptr) return failed;
   share::RedisUrl url;
   if (const char* wrong = share::parse_redis_url(address, {decoded, address.size()}, url)) {
-    return wrong;
+    return refuse(cf, wrong);
   }
   settings.tls = url.kind == Kind::tls;
   settings.login = url.login;
@@ -162,12 +163,12 @@ const char* read_address(ngx_conf_t* cf, std::string_view address, share::RedisS
   settings.db = url.db;
   if (settings.tls) settings.server_name = url.hosts[0].name;
   if (url.kind == Kind::unix_socket) {
-    return add(settings, keep(cf, url.path), 0) ? nullptr : "out of memory";
+    return add(settings, keep(cf, url.path), 0) ? NGX_CONF_OK : failed;
   }
   for (const auto& host : std::span(url.hosts).first(url.hosts_size)) {
-    if (const char* wrong = resolve(cf, host, settings)) return wrong;
+    if (resolve(cf, host, settings) != NGX_CONF_OK) return failed;
   }
-  return nullptr;
+  return NGX_CONF_OK;
 }
 
 // ---- its options ----
@@ -241,7 +242,9 @@ char* read_options(ngx_conf_t* cf, std::span<const ngx_str_t> options,
     const std::string_view name = option.substr(0, equals);
     const auto* known = std::find(option_names.begin(), option_names.end(), name);
     if (known == option_names.end() || equals == std::string_view::npos) {
-      return refuse(cf, "unknown option", name);
+      return refuse(cf,
+                    "an unknown option (there are user=, password=, sentinel_user=, "
+                    "sentinel_password=, db=, connect_timeout=, timeout= and ca=)");
     }
     const auto index = static_cast<unsigned>(known - option_names.begin());
     if ((seen >> index & 1u) != 0) return refuse(cf, "an option that is there twice", name);
@@ -266,7 +269,7 @@ char* chat_redis(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
   const auto words = arguments(cf);
   constexpr std::string_view prefix = "zone=";
   if (!view(words[1]).starts_with(prefix)) {
-    return refuse(cf, "\"zone=name\" is missing", told(view(words[1])));
+    return refuse(cf, "\"zone=name\" is missing");
   }
   ngx_str_t name = text(view(words[1]).substr(prefix.size()));
   if (name.len == 0) return refuse(cf, "no zone is named", view(words[1]));
@@ -283,9 +286,7 @@ char* chat_redis(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
   auto* use = static_cast<ClusterUse*>(ngx_array_push(&uses));
   if (memory == nullptr || use == nullptr) return failed;
   *use = {zone, new (memory) Zone::Cluster{}, line_of(cf)};
-  if (const char* wrong = read_address(cf, view(words[2]), use->cluster->settings)) {
-    return refuse(cf, wrong, told(view(words[2])));
-  }
+  if (read_address(cf, view(words[2]), use->cluster->settings) != NGX_CONF_OK) return failed;
   return read_options(cf, words.subspan(3), use->cluster->settings);
 }
 

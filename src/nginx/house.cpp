@@ -21,14 +21,20 @@ House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
     : zone_(zone),
       self_(self),
       loop_(loop),
+      beat_(loop.make_alarm(on_beat, this)),
       mail_(self, loop, *this),
+      listens_(beat_ != nullptr && mail_.open()),
       lobby_(zone.lobby(), zone.memory(), zone, loop, *this),
       rendezvous_(zone.rendezvous(), zone.memory(), zone, self, loop, *this),
       tokens_(zone.tokens(), random, wall_clock),
       hub_(outlet, random, zone.key(), surroundings(random)) {}
 
 chat::Surroundings House::surroundings(chat::Random& random) {
-  chat::Surroundings around{self_, this, {&lobby_, nullptr}, {&rendezvous_, nullptr}, &tokens_};
+  chat::Surroundings around{self_, this, {nullptr, nullptr}, {nullptr, nullptr}, &tokens_};
+  if (!listens_) return around;
+  constexpr auto host_reach = static_cast<std::size_t>(chat::Reach::host);
+  around.lobbies[host_reach] = &lobby_;
+  around.rendezvous[host_reach] = &rendezvous_;
   if (const Zone::Cluster* cluster = zone_.cluster) {
     share::Receiver& receiver = *this;
     cluster_.emplace(cluster->settings, cluster->keys, self_, ngx_worker == 0, loop_, random,
@@ -49,8 +55,6 @@ void House::open() {
     loop_.log(share::Loop::Severity::error,
               "a zone has no place for another worker, people are turned away");
   }
-  beat_ = loop_.make_alarm(on_beat, this);
-  listens_ = beat_ != nullptr && mail_.open();
   if (!listens_) {
     loop_.log(share::Loop::Severity::error,
               "a worker cannot be reached by the others, its people meet each other alone");

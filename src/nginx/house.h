@@ -23,8 +23,9 @@ class House final : private share::Receiver, private chat::Mail {
   House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet, chat::Random& random);
   ~House();
 
-  // Takes a place in the zone, and lets other workers reach this one. What cannot be had is logged:
-  // without a place nobody can come in, without mail this worker's people meet each other alone.
+  // Takes a place in the zone, and joins what there is to join. What cannot be had is logged:
+  // without a place nobody can come in; a worker that others cannot reach has no lobby in common
+  // with them, or they would wait for its people in vain.
   void open();
 
   Zone& zone() { return zone_; }
@@ -52,15 +53,15 @@ class House final : private share::Receiver, private chat::Mail {
   Zone& zone_;
   const chat::MemberId self_;
   Loop& loop_;
+  share::Loop::Alarm* const beat_;
+  bool beats_ = false;
   share::UnixMail mail_;
+  const bool listens_;
   share::ZoneLobby lobby_;
   share::ZoneRendezvous rendezvous_;
   share::TokenSeal tokens_;
   std::optional<share::Cluster> cluster_;  // with `chat_redis`
   chat::Hub hub_;
-  share::Loop::Alarm* beat_ = nullptr;
-  bool beats_ = false;
-  bool listens_ = false;
 };
 
 }  // namespace nginx

@@ -20,6 +20,7 @@ class Cluster::Asking final : public RedisQuestion {
     if (reply != nullptr) cluster_.learn_disk(parameter_, reply);
     destroy();
   }
+  bool may_be_refused() const override { return true; }
 
  private:
   Asking(Cluster& cluster, const char* parameter) : cluster_(cluster), parameter_(parameter) {}
@@ -70,22 +71,30 @@ void Cluster::on_ready(RedisConnection& connection) {
       ask_for_disk("appendonly");
     }
   }
-  join_if_ready();
+  listen_if_ready();
 }
 
 void Cluster::on_scripts() {
   if (joined_) return receiver_.mended();
-  join_if_ready();
+  listen_if_ready();
 }
 
-void Cluster::join_if_ready() {
+// The way is there when a word to oneself has come back on it.
+void Cluster::listen_if_ready() {
   if (joined_ || !commands_.is_ready() || !letters_.is_ready() || !library_.is_loaded()) return;
+  heard_self_ = true;
+  beat();
+}
+
+void Cluster::join() {
   joined_ = true;
   if (away_said_) say(Loop::Severity::notice, "is there again");
   away_said_ = false;
-  heard_self_ = true;
-  loop_.set(*beat_, redis_beat_ms);
   receiver_.mended();
+}
+
+void Cluster::on_refused(RedisConnection&, std::string_view why) {
+  say(Loop::Severity::error, "refuses what it is asked", why);
 }
 
 void Cluster::on_away(RedisConnection& connection, std::string_view why) {
@@ -101,7 +110,9 @@ void Cluster::on_away(RedisConnection& connection, std::string_view why) {
 // ---- what others write ----
 
 void Cluster::on_published(std::span<std::uint8_t> payload) {
-  if (mail_.published(payload)) heard_self_ = true;
+  if (!mail_.published(payload)) return;
+  heard_self_ = true;
+  if (!joined_ && commands_.is_ready() && library_.is_loaded()) join();
 }
 
 void Cluster::on_beat(void* self) {

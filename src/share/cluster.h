@@ -45,11 +45,13 @@ class Cluster final : private RedisConnection::Owner, private RedisLibrary::Owne
 
   void on_ready(RedisConnection& connection) override;
   void on_away(RedisConnection& connection, std::string_view why) override;
+  void on_refused(RedisConnection& connection, std::string_view why) override;
   void on_published(std::span<std::uint8_t> payload) override;
 
   void on_scripts() override;
 
-  void join_if_ready();
+  void listen_if_ready();
+  void join();
   static void on_beat(void* self);
   void beat();
 

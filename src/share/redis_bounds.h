@@ -28,12 +28,10 @@ inline constexpr std::uint64_t redis_retry_most_ms = 5'000;
 inline constexpr std::uint64_t redis_beat_ms = 2'000;
 
 // What one `post` may be shown: people in all, and of each queue; entries it looks at for one of
-// them, those of tickets that are gone included.
+// them; and entries of tickets that are gone, which it takes out.
 inline constexpr std::size_t redis_candidates_max = 64;
 inline constexpr std::size_t redis_candidates_of_queue_max = 16;
 inline constexpr std::size_t redis_scan_factor = 4;
-
-// Words of one command: a post names the most keys.
-inline constexpr std::size_t redis_words_max = 192;
+inline constexpr std::size_t redis_sweep_max = 1024;
 
 }  // namespace share

@@ -83,6 +83,9 @@ void RedisConnection::connect() {
 void RedisConnection::fail(std::string_view why) {
   std::array<char, 160> reason;
   const std::string_view kept(reason.data(), why.copy(reason.data(), reason.size()));
+  // One that takes everybody in, and throws them out again, is not to be asked all the time.
+  const bool was_ready = state_ == State::ready;
+  if (was_ready && loop_.now_ms() - ready_ms_ >= redis_retry_most_ms) retry_ms_ = redis_retry_ms;
   close();
   state_ = State::closed;
   // The next server, or the next Sentinel; and a master that failed is asked for anew.
@@ -119,12 +122,16 @@ void RedisConnection::lose_questions() {
 
 void RedisConnection::on_readable() {
   if (!connected_) return proceed();
+  const unsigned life = life_;
   read();
+  if (life == life_ && socket_.write_wants_read()) write();
 }
 
 void RedisConnection::on_writable() {
   if (!connected_) return proceed();
-  write();
+  const unsigned life = life_;
+  if (socket_.read_wants_write()) read();
+  if (life == life_) write();
 }
 
 void RedisConnection::proceed() {
@@ -140,8 +147,10 @@ void RedisConnection::proceed() {
 }
 
 void RedisConnection::want() {
-  const bool writing = connected_ ? !out_.empty() : socket_.wants_write();
-  if (!loop_.want(*watch_, true, writing || socket_.wants_write())) fail("the event loop refuses");
+  const bool words = !out_.empty() && !socket_.write_wants_read();
+  const bool writing =
+      connected_ ? words || socket_.read_wants_write() : socket_.connect_wants_write();
+  if (!loop_.want(*watch_, true, writing)) fail("the event loop refuses");
 }
 
 void RedisConnection::write() {
@@ -200,7 +209,9 @@ void RedisConnection::greet() {
     const char* end = std::to_chars(db.begin(), db.end(), settings_.db).ptr;
     const std::string_view number(db.data(), static_cast<std::size_t>(end - db.data()));
     if (settings_.db != 0) speak(Word::select, {"SELECT", number});
-    if (!settings_.master.empty()) speak(Word::role, {"ROLE"});
+    // A Sentinel may name one that is the master no more; and a replica takes letters, and no
+    // tickets.
+    if (!settings_.master.empty() || channel_.empty()) speak(Word::role, {"ROLE"});
     if (channel_.empty()) speak(Word::ping, {"PING"});
     if (!channel_.empty()) speak(Word::subscribe, {"SUBSCRIBE", channel_});
   }
@@ -209,7 +220,11 @@ void RedisConnection::greet() {
 
 void RedisConnection::greeted(const redisReply* reply) {
   const Word word = words_[words_answered_++];
-  if (is_a(reply, REDIS_REPLY_ERROR)) return fail(text_of(reply));
+  if (is_a(reply, REDIS_REPLY_ERROR)) {
+    // Who may not ask learns it by READONLY; but Sentinels change masters.
+    if (word == Word::role && settings_.master.empty()) return;
+    return fail_greeting(word, text_of(reply));
+  }
   switch (word) {
     case Word::auth:
     case Word::select:
@@ -229,6 +244,30 @@ void RedisConnection::greeted(const redisReply* reply) {
       if (text_of(reply) == "PONG") return become_ready();
       return fail("it does not answer a ping");
   }
+}
+
+// "it refuses AUTH: WRONGPASS invalid username-password pair or user is disabled."
+void RedisConnection::fail_greeting(Word word, std::string_view why) {
+  constexpr std::array<std::string_view, 6> names{"AUTH", "SELECT",    "SENTINEL",
+                                                  "ROLE", "SUBSCRIBE", "PING"};
+  std::array<char, 160> reason;
+  std::size_t size = 0;
+  for (std::string_view part :
+       {std::string_view("it refuses "), names[static_cast<std::size_t>(word)],
+        std::string_view(": "), without_secrets(why)}) {
+    size += part.copy(reason.data() + size, reason.size() - size);
+  }
+  fail({reason.data(), size});
+}
+
+// A server that does not know a command says what stood in it.
+std::string_view RedisConnection::without_secrets(std::string_view text) const {
+  text = text.substr(0, text.find(", with args"));
+  for (const RedisLogin* login : {&settings_.login, &settings_.sentinel_login}) {
+    const bool has_it = !login->password.empty() && text.find(login->password) != text.npos;
+    if (has_it) return "its words have the password in them";
+  }
+  return text;
 }
 
 // The Sentinel is left at once for the master that it names.
@@ -251,7 +290,8 @@ void RedisConnection::learn_master(const redisReply* reply) {
 
 void RedisConnection::become_ready() {
   state_ = State::ready;
-  retry_ms_ = redis_retry_ms;
+  ready_ms_ = loop_.now_ms();
+  refused_ = false;
   loop_.stop(*alarm_);
   owner_.on_ready(*this);
 }
@@ -309,11 +349,20 @@ void RedisConnection::take(redisReply* reply) {
   heard_ms_ = loop_.now_ms();
   if (words_answered_ < words_size_) return greeted(reply);
   if (!channel_.empty()) return take_published(reply);
-  if (first_ == nullptr) {
-    return fail(is_a(reply, REDIS_REPLY_ERROR) ? text_of(reply) : "it answers unasked");
+  if (is_a(reply, REDIS_REPLY_ERROR)) {
+    const std::string_view error = text_of(reply);
+    if (first_ == nullptr || turns_away(error)) return fail(without_secrets(error));
+    note_refusal(error);
   }
-  if (is_a(reply, REDIS_REPLY_ERROR) && turns_away(text_of(reply))) return fail(text_of(reply));
+  if (first_ == nullptr) return fail("it answers unasked");
   answer(reply);
+}
+
+void RedisConnection::note_refusal(std::string_view error) {
+  const bool expected = first_->may_be_refused() || error.starts_with("NOSCRIPT");
+  if (refused_ || expected) return;
+  refused_ = true;
+  owner_.on_refused(*this, without_secrets(error));
 }
 
 // ["message", channel, payload]

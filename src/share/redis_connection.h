@@ -28,6 +28,9 @@ class RedisQuestion {
   // Called once. Null: nobody knows whether it was carried out. It may be destroyed by this.
   virtual void answered(const redisReply* reply) = 0;
 
+  // Whether somebody without that right is no news.
+  virtual bool may_be_refused() const { return false; }
+
   RedisQuestion* next = nullptr;  // of the connection's
 
  protected:
@@ -41,6 +44,9 @@ class RedisConnection final : private Watcher {
     virtual void on_ready(RedisConnection& connection) = 0;
     // It is not ready: it no longer is, or did not become so. `why` is valid during the call.
     virtual void on_away(RedisConnection& connection, std::string_view why) = 0;
+    // It answers a command with an error, for the first time since it became ready: somebody should
+    // know. It goes on. `why` is valid during the call.
+    virtual void on_refused(RedisConnection& connection, std::string_view why) = 0;
     // Something was published on the channel. It may be written over.
     virtual void on_published(std::span<std::uint8_t> payload) = 0;
 
@@ -100,6 +106,8 @@ class RedisConnection final : private Watcher {
   void greet();
   void say(Word word, std::span<const std::string_view> words);
   void greeted(const redisReply* reply);
+  std::string_view without_secrets(std::string_view text) const;
+  void fail_greeting(Word word, std::string_view why);
   void learn_master(const redisReply* reply);
   void become_ready();
 
@@ -107,6 +115,7 @@ class RedisConnection final : private Watcher {
   void take(redisReply* reply);
   void take_published(const redisReply* reply);
   void answer(const redisReply* reply);
+  void note_refusal(std::string_view error);
   bool append(std::span<const std::string_view> words);
   void write();
   void want();
@@ -131,6 +140,8 @@ class RedisConnection final : private Watcher {
   std::array<char, 64> master_host_{};
   RedisAddress master_{"", 0};  // as a Sentinel said; port 0: not known
   std::uint64_t retry_ms_ = redis_retry_ms;
+  std::uint64_t ready_ms_ = 0;  // since when it is
+  bool refused_ = false;        // and the owner knows that it refused a command
 
   RedisSocket socket_;
   Loop::Watch* watch_ = nullptr;

@@ -10,14 +10,19 @@ class RedisLibrary::Loading final : public RedisQuestion {
  public:
   Loading(RedisLibrary& of, bool is_last) : library_(of), last_(is_last) {}
   void answered(const redisReply* reply) override {
-    if (last_ && is_a(reply, REDIS_REPLY_STRING)) {
-      library_.state_ = State::loaded;
-      library_.owner_.on_scripts();
-    }
+    if (reply != nullptr) learn(*reply);
     destroy(this);
   }
+  bool may_be_refused() const override { return true; }  // it ends the connection
 
  private:
+  void learn(const redisReply& reply) const {
+    if (!is_a(&reply, REDIS_REPLY_STRING)) return library_.commands_.reset(text_of(&reply));
+    if (!last_) return;
+    library_.state_ = State::loaded;
+    library_.owner_.on_scripts();
+  }
+
   RedisLibrary& library_;
   const bool last_;
 };

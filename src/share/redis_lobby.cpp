@@ -21,8 +21,59 @@ std::array<std::uint8_t, 8> bytes_of(chat::TicketId id) {
 
 constexpr std::size_t looking_most = chat::looking_max(chat::interests_max, chat::languages_max);
 constexpr std::size_t standing_most = chat::standing_max(chat::interests_max, chat::languages_max);
-constexpr std::size_t post_words = 3 + 1 + standing_most + looking_most + 9;
-static_assert(post_words <= redis_words_max);
+constexpr std::size_t queues_most = standing_most + std::max(looking_most, standing_most);
+
+// One call of a script: its keys, then its arguments. The texts must outlive it.
+class Call {
+ public:
+  explicit Call(std::string_view hash) { words_[1] = hash; }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  void add_key(std::string_view key) {
+    add(key);
+    keys_ = Digits(++keys_size_);
+    words_[2] = keys_.view();
+  }
+  void add(std::string_view word) { words_[size_++] = word; }
+  std::span<const std::string_view> words() const { return std::span(words_).first(size_); }
+
+ private:
+  static constexpr std::size_t arguments_most = 10;
+  std::array<std::string_view, 3 + 2 + queues_most + arguments_most> words_{"EVALSHA"};
+  std::size_t size_ = 3;
+  Digits keys_{0};
+  std::size_t keys_size_ = 0;
+};
+
+// Names of queues.
+class Names {
+ public:
+  explicit Names(const Key& key) : key_(key) {}
+
+  void add(const chat::QueueKey& queue) { names_[size_++] = redis_queue_key(key_, queue); }
+  // Every queue that it may stand in, at whatever stage it was posted last.
+  void add_all_of(chat::Ticket ticket) {
+    ticket.stage = chat::Stage::anyone;
+    each_standing(ticket, [&](const chat::QueueKey& queue) { add(queue); });
+  }
+  std::size_t size() const { return size_; }
+  void put(Call& call) const {
+    for (const RedisName& name : std::span(names_).first(size_)) call.add_key(name.view());
+  }
+
+ private:
+  const Key& key_;
+  std::array<RedisName, queues_most> names_;
+  std::size_t size_ = 0;
+};
+
+// Whether it still does, by what it says now: its entry may be older.
+bool stands_in(const chat::Ticket& ticket, const chat::QueueKey& place) {
+  bool stands = false;
+  each_standing(ticket, [&](const chat::QueueKey& queue) { stands = stands || queue == place; });
+  return stands;
+}
 
 }  // namespace
 
@@ -38,8 +89,12 @@ class RedisLobby::Posting final : public RedisQuestion {
 
   RedisLobby& lobby;
   const chat::Ticket ticket;
-  std::array<chat::Tier, looking_most> tiers{};  // of the queues it looks into
-  std::size_t tiers_size = 0;
+  struct Look {
+    chat::Tier tier;
+    chat::QueueKey queue;
+  };
+  std::array<Look, looking_most> looks{};
+  std::size_t looks_size = 0;
 };
 
 class RedisLobby::Taking final : public RedisQuestion {
@@ -64,7 +119,14 @@ class RedisLobby::Taking final : public RedisQuestion {
 
 class RedisLobby::Withdrawing final : public RedisQuestion {
  public:
-  void answered(const redisReply*) override { destroy(this); }
+  explicit Withdrawing(RedisLobby& of) : lobby_(of) {}
+  void answered(const redisReply* reply) override {
+    lobby_.library_.lacks(reply);
+    destroy(this);
+  }
+
+ private:
+  RedisLobby& lobby_;
 };
 
 // ---- the lobby ----
@@ -90,41 +152,36 @@ void RedisLobby::post(const chat::Ticket& ticket) {
     return destroy(posting);
   }
 
-  std::array<RedisName, standing_most + looking_most> queues;
-  std::size_t stands = 0;
-  each_standing(ticket, [&](const chat::QueueKey& queue) {
-    queues[stands++] = redis_queue_key(queues_, queue);
-  });
-  std::size_t all = stands;
+  Names queues(queues_);
+  each_standing(ticket, [&](const chat::QueueKey& queue) { queues.add(queue); });
+  const Digits standing(queues.size());
   each_looking(ticket, [&](chat::Tier tier, const chat::QueueKey& queue) {
-    posting->tiers[posting->tiers_size++] = tier;
-    queues[all++] = redis_queue_key(queues_, queue);
+    posting->looks[posting->looks_size++] = {tier, queue};
+    queues.add(queue);
   });
 
-  const std::size_t of_each = std::clamp<std::size_t>(redis_candidates_max / posting->tiers_size, 1,
+  const std::size_t of_each = std::clamp<std::size_t>(redis_candidates_max / posting->looks_size, 1,
                                                       redis_candidates_of_queue_max);
   const RedisName key = redis_ticket_key(ticket.id);
   const RedisName id = redis_ticket_id(ticket.id);
-  const Digits keys(1 + all);
   const Digits waited(loop_.now_ms() - std::min(loop_.now_ms(), ticket.since_ms));
   const Digits ticket_ttl(redis_ticket_ttl_ms);
   const Digits queue_ttl(redis_queue_ttl_ms);
-  const Digits standing(stands);
   const Digits give(of_each);
   const Digits scan(of_each * redis_scan_factor);
+  const Digits sweep(redis_sweep_max);
 
-  std::array<std::string_view, post_words> words{"EVALSHA", library_.hash(RedisScript::post),
-                                                 keys.view(), key.view()};
-  std::size_t count = 4;
-  for (const RedisName& queue : std::span(queues).first(all)) words[count++] = queue.view();
+  Call call(library_.hash(RedisScript::post));
+  call.add_key(key.view());
+  queues.put(call);
   for (std::string_view word :
        {id.view(),
         std::string_view(reinterpret_cast<const char*>(sealed.data()), size + seal_bytes),
         waited.view(), ticket_ttl.view(), queue_ttl.view(), standing.view(), give.view(),
-        scan.view(), redis_ticket_prefix}) {
-    words[count++] = word;
+        scan.view(), sweep.view(), redis_ticket_prefix}) {
+    call.add(word);
   }
-  ask(commands_, posting, std::span<const std::string_view>(words).first(count));
+  ask(commands_, posting, call.words());
 }
 
 // Opens what Redis gave, and tells of the one that fits best.
@@ -138,11 +195,12 @@ void RedisLobby::offer(const Posting& posting, const redisReply* reply) {
     const redisReply* given = reply->element[i];
     if (!is_array(given, 4) || !is_a(given->element[0], REDIS_REPLY_INTEGER)) continue;
     const auto queue = static_cast<std::uint64_t>(given->element[0]->integer);
-    if (queue < 1 || queue > posting.tiers_size) continue;
+    if (queue < 1 || queue > posting.looks_size) continue;
+    const auto& [tier, place] = posting.looks[queue - 1];
     const auto ticket = open(*given);
-    if (!ticket || ticket->id == posting.ticket.id) continue;
+    if (!ticket || ticket->id == posting.ticket.id || !stands_in(*ticket, place)) continue;
     kept[next] = *ticket;
-    if (choice.consider(posting.tiers[queue - 1], kept[next])) next ^= 1;
+    if (choice.consider(tier, kept[next])) next ^= 1;
   }
   if (choice.best() != nullptr) {
     receiver_.offered(chat::Reach::cluster, posting.ticket.id, *choice.best());
@@ -176,16 +234,33 @@ void RedisLobby::take(const chat::Ticket& own, const chat::Ticket& other) {
   if (!commands_.is_ready()) return;
   const RedisName own_key = redis_ticket_key(own.id);
   const RedisName other_key = redis_ticket_key(other.id);
-  const std::array<std::string_view, 5> words{"EVALSHA", library_.hash(RedisScript::take), "2",
-                                              own_key.view(), other_key.view()};
-  ask(commands_, make_question<Taking>(*this, own.id), words);
+  const RedisName own_id = redis_ticket_id(own.id);
+  const RedisName other_id = redis_ticket_id(other.id);
+  Names queues(queues_);
+  queues.add_all_of(own);
+  const Digits of_own(queues.size());
+  queues.add_all_of(other);
+
+  Call call(library_.hash(RedisScript::take));
+  call.add_key(own_key.view());
+  call.add_key(other_key.view());
+  queues.put(call);
+  for (std::string_view word : {own_id.view(), other_id.view(), of_own.view()}) call.add(word);
+  ask(commands_, make_question<Taking>(*this, own.id), call.words());
 }
 
 void RedisLobby::withdraw(const chat::Ticket& ticket) {
   if (!commands_.is_ready()) return;
   const RedisName key = redis_ticket_key(ticket.id);
-  const std::array<std::string_view, 2> words{"DEL", key.view()};
-  ask(commands_, make_question<Withdrawing>(), words);
+  const RedisName id = redis_ticket_id(ticket.id);
+  Names queues(queues_);
+  queues.add_all_of(ticket);
+
+  Call call(library_.hash(RedisScript::withdraw));
+  call.add_key(key.view());
+  queues.put(call);
+  call.add(id.view());
+  ask(commands_, make_question<Withdrawing>(*this), call.words());
 }
 
 }  // namespace share

@@ -4,36 +4,31 @@
 
 namespace share {
 
-namespace {
-
-// hiredis' own functions, with a bound: it makes room for as many elements as it is told to expect.
 template <typename Count>
-void* create_array(const redisReadTask* task, Count elements) noexcept;
-
-using CreateArray = decltype(redisReplyObjectFunctions::createArray);
-CreateArray unbounded_array;
-
-template <typename Count>
-void* create_array(const redisReadTask* task, Count elements) noexcept {
-  if (static_cast<std::size_t>(elements) > redis_elements_max) return nullptr;
-  return unbounded_array(task, elements);
+void* RedisReader::create_array(const redisReadTask* task, Count elements) noexcept {
+  auto& reader = *static_cast<RedisReader*>(task->privdata);
+  const auto more = static_cast<std::size_t>(elements);
+  if (more > redis_elements_max - reader.elements_) return nullptr;
+  reader.elements_ += more;
+  return reader.unbounded_->createArray(task, elements);
 }
 
-template <typename Result, typename Task, typename Count>
-Result (*bounded(Result (*)(Task, Count)))(Task, Count) {
-  return create_array<Count>;
+// What a number of elements is has changed in hiredis 1.0.
+template <typename Task, typename Count>
+void RedisReader::bound(void* (*&create)(Task, Count)) {
+  create = create_array<Count>;
 }
-
-}  // namespace
 
 bool RedisReader::open() {
   close();
   reader_ = redisReaderCreate();
   if (reader_ == nullptr) return false;
-  functions_ = *reader_->fn;
-  unbounded_array = functions_.createArray;
-  functions_.createArray = bounded(functions_.createArray);
+  unbounded_ = reader_->fn;
+  functions_ = *unbounded_;
+  bound(functions_.createArray);
   reader_->fn = &functions_;
+  reader_->privdata = this;
+  bytes_ = elements_ = 0;
   return true;
 }
 
@@ -43,15 +38,20 @@ void RedisReader::close() {
 }
 
 bool RedisReader::feed(std::span<const std::uint8_t> bytes) {
-  if (reader_->len - reader_->pos + bytes.size() > redis_reply_bytes_max) return false;
-  return redisReaderFeed(reader_, reinterpret_cast<const char*>(bytes.data()), bytes.size()) ==
-         REDIS_OK;
+  bytes_ += bytes.size();
+  return bytes_ <= redis_reply_bytes_max &&
+         redisReaderFeed(reader_, reinterpret_cast<const char*>(bytes.data()), bytes.size()) ==
+             REDIS_OK;
 }
 
 bool RedisReader::next(redisReply*& reply) {
   void* object = nullptr;
   const bool right = redisReaderGetReply(reader_, &object) == REDIS_OK;
   reply = static_cast<redisReply*>(object);
+  if (reply != nullptr) {
+    bytes_ = reader_->len - reader_->pos;
+    elements_ = 0;
+  }
   return right;
 }
 

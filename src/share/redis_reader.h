@@ -1,4 +1,6 @@
-// Redis' answers out of bytes: hiredis' parser (read.h), with bounds to what it builds.
+// Redis' answers out of bytes: hiredis' parser (read.h), with bounds to what one answer may have:
+// redis_reply_bytes_max, and redis_elements_max in all its arrays, as the parser makes room for as
+// many as it is told to expect.
 #pragma once
 
 #include <hiredis/hiredis.h>
@@ -21,15 +23,23 @@ class RedisReader {
   bool open();
   void close();
 
-  // False: out of memory, or an answer larger than redis_reply_bytes_max.
+  // False: out of memory, or an answer that is too large.
   bool feed(std::span<const std::uint8_t> bytes);
   // The next whole answer, to be given back with freeReplyObject, or null: there is none yet.
   // False: what came is no answer; nothing can be read any more.
   bool next(redisReply*& reply);
 
  private:
+  template <typename Count>
+  static void* create_array(const redisReadTask* task, Count elements) noexcept;
+  template <typename Task, typename Count>
+  static void bound(void* (*&create)(Task, Count));
+
   redisReader* reader_ = nullptr;
   redisReplyObjectFunctions functions_{};
+  const redisReplyObjectFunctions* unbounded_ = nullptr;
+  std::size_t bytes_ = 0;  // that came since the last whole answer
+  std::size_t elements_ = 0;
 };
 
 // Whether it is an answer of that type; `type` is one of REDIS_REPLY_*.

@@ -7,9 +7,9 @@
 
 namespace share {
 
-enum class RedisScript { post, take, keep };
+enum class RedisScript { post, take, withdraw, keep };
 inline constexpr std::array all_redis_scripts{RedisScript::post, RedisScript::take,
-                                              RedisScript::keep};
+                                              RedisScript::withdraw, RedisScript::keep};
 inline constexpr std::size_t redis_scripts = all_redis_scripts.size();
 
 std::string_view text_of(RedisScript script);

@@ -69,6 +69,7 @@ ssl_ctx_st* make_redis_tls(const RedisSettings& settings, const char*& why) {
   SSL_CTX* tls = SSL_CTX_new(TLS_client_method());
   if (tls != nullptr && SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) == 1) {
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     const int trusts = settings.ca != nullptr ? SSL_CTX_load_verify_file(tls, settings.ca)
                                               : SSL_CTX_set_default_verify_paths(tls);
@@ -104,7 +105,8 @@ bool RedisSocket::begin_tls(ssl_ctx_st* tls, const RedisSettings& settings,
 
 bool RedisSocket::open(const RedisAddress& address, ssl_ctx_st* tls,
                        const RedisSettings& settings) {
-  wants_write_ = true;
+  connect_wants_write_ = true;
+  read_wants_write_ = write_wants_read_ = false;
   connected_ = false;
   SocketAddress to;
   if (!make_address(address, to)) return fail("not an address"), false;
@@ -146,13 +148,13 @@ RedisSocket::Outcome RedisSocket::connect() {
     if (error != 0) return fail(std::strerror(error));
     connected_ = true;
   }
-  wants_write_ = false;
+  connect_wants_write_ = false;
   if (ssl_ == nullptr) return Outcome::done;
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_);
-  if (result == 1) return Outcome::done;
   const long verified = SSL_get_verify_result(ssl_);
-  const Outcome outcome = tls_outcome(result);
+  bool wants_read = false;
+  const Outcome outcome = tls_outcome(result, connect_wants_write_, wants_read);
   if (outcome == Outcome::failed && verified != X509_V_OK) {
     reason_ = X509_verify_cert_error_string(verified);
   }
@@ -166,20 +168,19 @@ RedisSocket::Outcome RedisSocket::read(std::span<std::uint8_t> into, std::size_t
   if (ssl_ == nullptr) return plain_outcome(recv(fd_, into.data(), into.size(), 0), size);
   ERR_clear_error();
   const int result = SSL_read_ex(ssl_, into.data(), into.size(), &size);
-  return result == 1 ? Outcome::done : tls_outcome(result);
+  bool wants_read = false;
+  return tls_outcome(result, read_wants_write_, wants_read);
 }
 
 RedisSocket::Outcome RedisSocket::write(std::span<const std::uint8_t> bytes, std::size_t& size) {
   size = 0;
   if (ssl_ == nullptr) {
-    const Outcome outcome =
-        plain_outcome(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL), size);
-    wants_write_ = outcome == Outcome::again;
-    return outcome;
+    return plain_outcome(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL), size);
   }
   ERR_clear_error();
   const int result = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &size);
-  return result == 1 ? Outcome::done : tls_outcome(result);
+  bool wants_write = false;
+  return tls_outcome(result, wants_write, write_wants_read_);
 }
 
 RedisSocket::Outcome RedisSocket::plain_outcome(long result, std::size_t& size) {
@@ -192,13 +193,16 @@ RedisSocket::Outcome RedisSocket::plain_outcome(long result, std::size_t& size) 
   return fail(std::strerror(errno));
 }
 
-RedisSocket::Outcome RedisSocket::tls_outcome(int result) {
+RedisSocket::Outcome RedisSocket::tls_outcome(int result, bool& wants_write, bool& wants_read) {
+  wants_write = wants_read = false;
   switch (SSL_get_error(ssl_, result)) {
+    case SSL_ERROR_NONE:
+      return Outcome::done;
     case SSL_ERROR_WANT_READ:
-      wants_write_ = false;
+      wants_read = true;
       return Outcome::again;
     case SSL_ERROR_WANT_WRITE:
-      wants_write_ = true;
+      wants_write = true;
       return Outcome::again;
     case SSL_ERROR_ZERO_RETURN:
       return fail("it closed the connection");

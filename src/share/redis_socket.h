@@ -32,7 +32,7 @@ class RedisSocket {
 
   enum class Outcome : std::uint8_t {
     done,
-    again,  // when the socket is readable, or, if wants_write(), writable
+    again,  // when the socket is ready for it
     failed  // reason() says why
   };
   // Goes on to connect, and with TLS to shake hands.
@@ -42,20 +42,27 @@ class RedisSocket {
   // Writes some of `bytes`; `size` says how much.
   Outcome write(std::span<const std::uint8_t> bytes, std::size_t& size);
 
-  bool wants_write() const { return wants_write_; }
+  // What it waits for when it is to go on. With TLS reading may have to wait until something can be
+  // written, and the other way round; without it connecting and writing wait for the latter, and
+  // reading for the former.
+  bool connect_wants_write() const { return connect_wants_write_; }
+  bool read_wants_write() const { return read_wants_write_; }
+  bool write_wants_read() const { return write_wants_read_; }
   // A short text, valid until the next call.
   const char* reason() const { return reason_; }
 
  private:
   bool begin_tls(ssl_ctx_st* tls, const RedisSettings& settings, const RedisAddress& address);
   Outcome plain_outcome(long result, std::size_t& size);
-  Outcome tls_outcome(int result);
+  Outcome tls_outcome(int result, bool& wants_write, bool& wants_read);
   Outcome fail(const char* reason);
 
   int fd_ = -1;
   ssl_st* ssl_ = nullptr;
   bool connected_ = false;
-  bool wants_write_ = true;
+  bool connect_wants_write_ = true;
+  bool read_wants_write_ = false;
+  bool write_wants_read_ = false;
   const char* reason_ = "";
 };
 

@@ -36,14 +36,16 @@ ZoneLobby::ZoneLobby(chat::LobbyState& state, chat::Memory& memory, Lock lock, L
 
 void ZoneLobby::post(const Ticket& ticket) {
   Answer answer{.own = ticket.id, .is_offer = true};
+  bool has_room = false, found = false;
   {
     const Locked locked(lock_);
-    if (!put(ticket)) return;
-    const Standing* best = lobby_.look(ticket, loop_.now_ms());
-    if (best == nullptr) return;
-    answer.other = best->ticket;
+    has_room = put(ticket);
+    const Standing* best = has_room ? lobby_.look(ticket, loop_.now_ms()) : nullptr;
+    found = best != nullptr;
+    if (found) answer.other = best->ticket;
   }
-  answers_.add(answer);
+  if (!has_room) return say_full();
+  if (found) answers_.add(answer);
 }
 
 void ZoneLobby::take(const Ticket& own, const Ticket& other) {
@@ -97,6 +99,14 @@ Taken ZoneLobby::take_both(TicketId own, TicketId other) {
 void ZoneLobby::remove(Standing* standing) {
   lobby_.remove(*standing);
   Standing::destroy(standing, memory_);
+}
+
+// Once: or the log of a full zone would be full too.
+void ZoneLobby::say_full() {
+  if (full_said_) return;
+  full_said_ = true;
+  loop_.log(Loop::Severity::warning,
+            "a zone is full: who waits meets the people of their own worker alone");
 }
 
 // ---- answers ----

@@ -1,7 +1,8 @@
 // The lobby of the workers of one host: chat::Lobby in memory that they share, under a lock that
 // they share.
 //
-// A ticket that the memory has no room for is not posted, and what stood there by its id is gone.
+// A ticket that the memory has no room for is not posted, and what stood there by its id is gone;
+// the log says so once.
 // Answers beyond answers_max that the loop has not brought yet are lost.
 #pragma once
 
@@ -44,6 +45,7 @@ class ZoneLobby final : public chat::SharedLobby {
   bool put(const chat::Ticket& ticket);
   chat::Taken take_both(chat::TicketId own, chat::TicketId other);
   void remove(chat::Standing* standing);
+  void say_full();
 
   void bring(const Answer& answer);
 
@@ -53,6 +55,7 @@ class ZoneLobby final : public chat::SharedLobby {
   Loop& loop_;
   Receiver& receiver_;
   Answers<Answer> answers_;
+  bool full_said_ = false;
 };
 
 }  // namespace share

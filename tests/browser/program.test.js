@@ -10,36 +10,31 @@ import { certificate, withNginx } from '../nginx/harness.js';
 import { until } from '../nginx/wait.js';
 import { Person, openBrowser, site } from './people.js';
 
-class TrustingWebSocket extends WebSocket {
-  constructor(url, protocol) {
-    super(url, protocol, { ca: certificate().certificate });
-  }
-}
-
-const clock = {
-  now: () => performance.now(),
-  setTimeout: (call, ms) => setTimeout(call, ms),
-  clearTimeout: (id) => clearTimeout(id),
-};
-
-// A session, and what it heard.
+// A session, what it heard, and its sockets.
 function program(nginx) {
   const heard = [];
+  const sockets = [];
   const session = new Session({
     url: `wss://localhost:${nginx.tlsPort}/chat`,
-    WebSocket: TrustingWebSocket,
-    clock,
+    WebSocket: class extends WebSocket {
+      constructor(url, protocol) {
+        // nginx listens at 127.0.0.1; Node 18 takes the first address of localhost, which may be ::1.
+        super(url, protocol, { ca: certificate().certificate, family: 4 });
+        sockets.push(this);
+      }
+    },
+    clock: { now: () => performance.now(), setTimeout, clearTimeout },
     random: Math.random,
     languages: ['en'],
     notify: ({ type, message }) => type === 'message' && heard.push(message.text),
   });
-  return { session, heard };
+  return { session, heard, sockets };
 }
 
-test('a program and a person talk', (t) =>
+test('a program and a person talk, also after its connection broke', (t) =>
   withNginx(site(), {}, async (nginx) => {
     const browser = await openBrowser();
-    const { session, heard } = program(nginx);
+    const { session, heard, sockets } = program(nginx);
     try {
       const person = await Person.arrive(browser, nginx);
       await person.start('chess');
@@ -56,6 +51,13 @@ test('a program and a person talk', (t) =>
       await person.reads('yes');
       await until(() => answer.state === 'seen', 'its mark');
       await until(() => session.partner.typing === false, 'no typing');
+
+      sockets.at(-1).terminate();
+      session.say('did you notice?');
+      await person.reads('did you notice?');
+      await person.say('what?');
+      await until(() => heard.length === 2, 'the chat to go on');
+      assert.equal(sockets.length, 2);
 
       session.leave();
       await person.reads('The stranger left.');

@@ -156,6 +156,7 @@ void test_numbers_have_no_gap(void**) {
   assert_hears(a, "got 1");
   a.says("say 1\none");
   assert_silence(b);
+  assert_hears(a, "got 1");  // the word of it was lost, as it seems
   assert_silence(a);
 }
 

@@ -2,6 +2,8 @@
 // hosts are lost and back.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 
 import { coupleAcross, hostsTest, waitsInRedis } from './hosts.js';
 import { SANITIZED } from './harness.js';
@@ -198,6 +200,43 @@ hostsTest('what cannot be sent is not kept', CONFIGURATION, {}, async ({ redis, 
   await hearBoth([a, b], 'back');
   await a.say(2, LONG);
   await b.hears(`say 2\n${LONG}`);
+});
+
+// Without descriptors nginx cannot try out something of its own either, and goes on.
+const DEAF = { count: 1, workers: 3, allow: /exited on signal 9|socketpair\(\) failed/ };
+
+// The descriptor that a worker listens to the others with.
+function mailDescriptor(pid) {
+  const names = fs.readFileSync('/proc/net/unix', 'latin1').split('\n').filter((line) => line.includes('@chatsj-'));
+  const inodes = new Set(names.map((line) => `socket:[${line.trim().split(/\s+/)[6]}]`));
+  return Number(fs.readdirSync(`/proc/${pid}/fd`).find((fd) => inodes.has(fs.readlinkSync(`/proc/${pid}/fd/${fd}`))));
+}
+
+// The worker in the place of `pid`.
+async function replaceWorker(host, pid) {
+  const before = host.workers();
+  await killWorker(host, pid);
+  return host.workers().find((each) => !before.includes(each));
+}
+
+hostsTest('a worker that others cannot reach promises nobody to them', CONFIGURATION, DEAF, async ({ redis, hosts: [host] }) => {
+  const usual = await replaceWorker(host, host.workers()[0]);
+  const descriptor = await until(() => mailDescriptor(usual), 'it to listen');
+  // The next in its place has one descriptor less, until it has closed those that it inherits.
+  execFileSync('prlimit', ['--pid', host.masters()[0], `--nofile=${descriptor}:${descriptor}`]);
+  const deaf = await replaceWorker(host, usual);
+  await until(() => host.log().includes('a worker cannot be reached by the others'), 'the log to say so');
+
+  const ghost = await joinWorker(host, deaf, { lobby: 'wait.example' });
+  await ghost.waits();
+  const healthy = host.workers().find((pid) => pid !== deaf);
+  await waitsInRedis(redis, await joinWorker(host, healthy, { lobby: 'other.example' }));
+  const tickets = (await redis.keys()).filter(({ key }) => key.startsWith('chatsj:ticket:'));
+  assert.equal(tickets.length, 1);
+  const waiting = await joinWorker(host, healthy, { lobby: 'wait.example' });
+  await waiting.waits();
+  await waiting.hearsNothing();
+  await ghost.hearsNothing();
 });
 
 async function killWorker(host, pid) {

@@ -78,6 +78,7 @@ const DIRECTIVES = {
   chat_idle: { ...TIME, twice: '5s' },
   chat_ping: { ...TIME, twice: '5s' },
   chat_window: { ...TIME, twice: '5s' },
+  chat_drain: { ...TIME, twice: '5s' },
   chat_message_max: {
     where: EVERYWHERE,
     good: ['64', '4096', '4k', '256k', '1m'],

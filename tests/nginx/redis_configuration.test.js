@@ -60,38 +60,70 @@ const ADDRESSES = ['redis://127.0.0.1', 'redis://127.0.0.1/', 'redis://localhost
 const OPTIONS = ['user=somebody password=p', 'password=p', 'db=0', 'db=15', 'connect_timeout=500ms', 'timeout=2s connect_timeout=1s']
   .concat(['user=somebody password=p db=3 connect_timeout=1s timeout=1s']);
 
-// What is wrong, and what the sentence has to name.
+// What is wrong, and what the sentence says of it. It names no part of an address but a host: a password may stand where it
+// should not.
 const BAD_ADDRESSES = {
-  'http://127.0.0.1': 'http://127.0.0.1',
-  '127.0.0.1:6379': '127.0.0.1:6379',
-  'redis:127.0.0.1': 'redis:127.0.0.1',
-  'redis://': 'redis://',
-  'redis://:6379': 'redis://:6379',
-  'redis://127.0.0.1:0': '127.0.0.1:0',
-  'redis://127.0.0.1:x': '127.0.0.1:x',
-  'redis://127.0.0.1:': '127.0.0.1:',
-  'redis://127.0.0.1:65536': '65536',
-  'redis://127.0.0.1:6379/x': 'x',
-  'redis://127.0.0.1:6379/-1': '-1',
-  'redis://127.0.0.1:6379/1/2': '1/2',
-  'redis://127.0.0.1/99999999999': '99999999999',
-  'redis://[::1:6379': '[::1',
-  [`redis://somebody:${PASSWORD}@127.0.0.1:x`]: ':x',
-  [`redis://somebody:${PASSWORD}@`]: 'host',
-  'redis://no.such.host.invalid': 'no.such.host.invalid',
-  'unix:': 'unix:',
-  'unix:relative.sock': 'relative.sock',
-  [`unix:/${'x'.repeat(120)}`]: 'xxx',
-  'sentinel://127.0.0.1:26379': /name|master/,
-  'sentinel://127.0.0.1:26379/': /name|master/,
-  'sentinel:///chat': 'sentinel',
-  'sentinel://127.0.0.1:26379,/chat': 'sentinel',
-  'sentinel://127.0.0.1:x/chat': '127.0.0.1:x',
-  'sentinel://127.0.0.1:26379/chat/x': 'x',
+  'http://127.0.0.1': 'begins with none',
+  '127.0.0.1:6379': 'begins with none',
+  'redis:127.0.0.1': 'begins with none',
+  'redis://': 'the host is missing',
+  'redis://:6379': 'the host is missing',
+  'redis://127.0.0.1:0': 'the port',
+  'redis://127.0.0.1:x': 'the port',
+  'redis://127.0.0.1:': 'the port',
+  'redis://127.0.0.1:65536': 'the port',
+  'redis://127.0.0.1:6379/x': 'the database',
+  'redis://127.0.0.1:6379/-1': 'the database',
+  'redis://127.0.0.1:6379/1/2': 'the database',
+  'redis://127.0.0.1/99999999999': 'the database',
+  'redis://[::1:6379': '"]" is missing',
+  [`redis://somebody:${PASSWORD}@127.0.0.1:x`]: 'the port',
+  [`redis://somebody:${PASSWORD}@`]: 'the host is missing',
+  [`redis://somebody:${PASSWORD}`]: 'the port',
+  [`redis://:${PASSWORD}`]: 'the host is missing',
+  [`redis://somebody:${PASSWORD}/127.0.0.1`]: 'the port',
+  [`redis://127.0.0.1/0?password=${PASSWORD}`]: 'the database',
+  [`redis://somebody:${PASSWORD}@no.such.host.invalid`]: '"no.such.host.invalid"',
+  [`redis:///${PASSWORD}@127.0.0.1`]: 'a password is missing',
+  [`rediss:${PASSWORD}@127.0.0.1`]: 'begins with none',
+  [`redis://:%${PASSWORD}@127.0.0.1`]: '"%"',
+  [`sentinel://:${PASSWORD}@127.0.0.1:26379`]: 'name is missing',
+  [`sentinel://127.0.0.1:26379/chat/${PASSWORD}`]: 'the database',
+  'redis://no.such.host.invalid': '"no.such.host.invalid"',
+  'unix:': 'the path',
+  'unix:relative.sock': 'the path',
+  [`unix:/${'x'.repeat(120)}`]: 'too long',
+  'sentinel://127.0.0.1:26379': 'name is missing',
+  'sentinel://127.0.0.1:26379/': 'name is missing',
+  'sentinel:///chat': 'the host is missing',
+  'sentinel://127.0.0.1:26379,/chat': 'the host is missing',
+  'sentinel://127.0.0.1:x/chat': 'the port',
+  'sentinel://127.0.0.1:26379/chat/x': 'the database',
 };
 
-const BAD_OPTIONS = ['connect_timeout=0', 'connect_timeout=x', 'timeout=', 'timeout=-1s', 'db=x', 'db=-1', 'db=', 'password=', 'user=', 'pasword=p', 'fast']
-  .concat(['db=1 db=2', 'sentinel_password=p', 'sentinel_user=somebody']);
+const UNKNOWN = 'an unknown option';
+
+const BAD_OPTIONS = {
+  'connect_timeout=0': '"connect_timeout"',
+  'connect_timeout=x': '"connect_timeout"',
+  'timeout=': '"timeout"',
+  'timeout=-1s': '"timeout"',
+  'db=x': '"db"',
+  'db=-1': '"db"',
+  'db=': '"db"',
+  'password=': '"password"',
+  'user=': '"user"',
+  'user=somebody': '"user"',
+  'db=1 db=2': '"db"',
+  'sentinel_password=p': '"sentinel_password"',
+  'sentinel_user=somebody': '"sentinel_user"',
+  [`pasword=${PASSWORD}`]: UNKNOWN,
+  [`password ${PASSWORD}`]: UNKNOWN,
+  [`db=1 ${PASSWORD}`]: UNKNOWN,
+  [`redis://:${PASSWORD}@127.0.0.1`]: UNKNOWN,
+  [`password=${PASSWORD} password=${PASSWORD}`]: '"password"',
+  fast: UNKNOWN,
+};
 
 describe('chat_redis', { concurrency: 4 }, () => {
   test('good forms', async () => {
@@ -112,10 +144,9 @@ describe('chat_redis', { concurrency: 4 }, () => {
       isMistake(withSecret(`chat_redis zone=main ${address}; # here`), '# here', 'chat_redis', word));
   }
 
-  for (const options of BAD_OPTIONS) {
-    const [name] = options.split('=');
+  for (const [options, word] of Object.entries(BAD_OPTIONS)) {
     test(`bad option: ${options}`, () =>
-      isMistake(withSecret(`chat_redis zone=main redis://127.0.0.1 ${options}; # here`), '# here', 'chat_redis', name));
+      isMistake(withSecret(`chat_redis zone=main redis://127.0.0.1 ${options}; # here`), '# here', 'chat_redis', word));
   }
 
   test('a zone that is not there, or not named', async () => {
@@ -123,6 +154,8 @@ describe('chat_redis', { concurrency: 4 }, () => {
     assert.ok(!unknown.ok);
     assert.match(unknown.text, /\[emerg\].*unknown/);
     await isMistake(withSecret('chat_redis redis://127.0.0.1 db=1; # here'), '# here', 'chat_redis', 'zone');
+    await isMistake(withSecret(`chat_redis ${PASSWORD} redis://127.0.0.1; # here`), '# here', 'chat_redis', 'zone');
+    await isMistake(withSecret(`chat_redis redis://:${PASSWORD}@127.0.0.1 zone=main; # here`), '# here', 'chat_redis', 'zone');
     await isMistake(withSecret('chat_redis zone= redis://127.0.0.1; # here'), '# here', 'chat_redis', 'zone');
     await isMistake(withSecret('chat_redis zone=main; # here'), '# here', 'chat_redis');
     await isMistake(withSecret('chat_redis; # here'), '# here', 'chat_redis');

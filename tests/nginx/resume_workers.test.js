@@ -164,6 +164,13 @@ nginxTest('ten reloads, and nobody is missed for longer than a moment', CONFIGUR
   }
 });
 
+nginxTest('a reload that changes the size of the zone', CONFIGURATION, { workers: 2 }, async (nginx) => {
+  let pair = await coupleApart(nginx);
+  await nginx.reload(CONFIGURATION.replace('main:1m', 'main:2m'));
+  pair = await Promise.all(pair.map((person) => comesBack(nginx, person)));
+  await stillTalk(...pair);
+});
+
 nginxTest('a binary upgrade', CONFIGURATION, { workers: 2, daemon: true }, async (nginx) => {
   let pair = await coupleApart(nginx);
   await nginx.upgrade();

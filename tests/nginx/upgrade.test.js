@@ -297,7 +297,7 @@ nginxTest('HTTP/1.0 gets 400', CONFIGURATION, async (nginx) => {
 });
 
 nginxTest('HTTP/2 gets 400 without an Upgrade header', CONFIGURATION, async (nginx) => {
-  const session = http2.connect(`https://localhost:${nginx.tlsPort}`, { ca: certificate().certificate });
+  const session = http2.connect(`https://127.0.0.1:${nginx.tlsPort}`, { ca: certificate().certificate });
   try {
     const request = session.request({ ':path': '/chat', 'sec-websocket-version': '13', 'sec-websocket-protocol': 'chat.v1' });
     const headers = await new Promise((resolve, reject) => request.on('response', resolve).on('error', reject));

@@ -30,8 +30,8 @@ class MailHeard final : public share::Receiver {
   }
   void gone(chat::MemberId member) override { ended.push_back(member); }
   void unreached(chat::MemberId member) override { missed.push_back(member); }
-  void cut() override {}
-  void mended() override {}
+  void cut() override { has_way = false; }
+  void mended() override { has_way = true; }
   void offered(chat::Reach, chat::TicketId, const chat::Ticket&) override { fail(); }
   void taken(chat::Reach, chat::TicketId, chat::Taken) override { fail(); }
   void kept(const chat::Keeper&) override { fail(); }
@@ -44,6 +44,7 @@ class MailHeard final : public share::Receiver {
 
   std::vector<Letter> letters;
   std::vector<chat::MemberId> ended, missed;
+  bool has_way = false;                             // to other hosts
   std::function<void(chat::MemberId from)> answer;  // called from within a letter
 };
 

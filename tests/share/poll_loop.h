@@ -67,6 +67,7 @@ class PollLoop final : public share::Loop {
   void set(Alarm& alarm, std::uint64_t delay_ms) override {
     alarm.set = true;
     alarm.at_ms = now_ms() + delay_ms;
+    delays.push_back(delay_ms);
   }
   void stop(Alarm& alarm) override { alarm.set = false; }
   void destroy(Alarm& alarm) override { alarm.destroyed = true; }
@@ -118,6 +119,7 @@ class PollLoop final : public share::Loop {
   }
 
   std::vector<std::string> logged;
+  std::vector<std::uint64_t> delays;  // of every alarm that was set
 
  private:
   void ring() {

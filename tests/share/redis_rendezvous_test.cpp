@@ -2,6 +2,7 @@
 // answered, whoever put it there.
 #include "share/redis_rendezvous.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -67,6 +68,7 @@ struct Member final : share::RedisConnection::Owner, share::RedisLibrary::Owner 
 
   void on_ready(share::RedisConnection&) override { library.load(); }
   void on_away(share::RedisConnection&, std::string_view) override { library.forget(); }
+  void on_refused(share::RedisConnection&, std::string_view) override {}
   void on_published(std::span<std::uint8_t>) override { fail(); }
   void on_scripts() override {}
 
@@ -183,13 +185,19 @@ std::string list(const std::vector<std::string>& elements) {
 // One keeps seat 0 of chat 1, and two asks; the answers to two are the test's.
 struct Hostile {
   Hostile() {
+    redis.answer = [this](const FakeRedis::Words& words) {
+      return words[0] == "EVALSHA" ? answer : FakeRedis::usual(words);
+    };
     one.keep(1, 0, 0x1234);
-    assert_int_equal(redis.called.size(), 8);
-    value = redis.called[6];
+    const auto called = std::ranges::find_if(
+        redis.heard, [](const FakeRedis::Words& words) { return words[0] == "EVALSHA"; });
+    assert_true(called != redis.heard.end());
+    assert_int_equal(called->size(), 8);
+    value = (*called)[6];
   }
   // Whom two hears of.
-  std::vector<chat::Keeper> hears(const std::string& answer, chat::ChatId chat = 1) {
-    redis.answer = answer;
+  std::vector<chat::Keeper> hears(const std::string& said, chat::ChatId chat = 1) {
+    answer = said;
     two.heard.keepers.clear();
     two.keep(chat, 1, 1);
     return two.heard.keepers;
@@ -197,7 +205,8 @@ struct Hostile {
   PollLoop loop;
   FakeRedis redis{loop};
   Member one{1, redis.settings(), loop}, two{2, redis.settings(), loop};
-  std::string value;  // what one wants to lie there
+  std::string value;              // what one wants to lie there
+  std::string answer = "*0\r\n";  // to every call
 };
 
 void test_only_what_somebody_said_of_that_seat_is_heard(void**) {

@@ -1,4 +1,5 @@
-// The lobby of one host: over plain memory, and shared by processes that race for its tickets.
+// The lobby of one host: the contract, over plain memory, and shared by processes that race for its
+// tickets.
 #include "share/zone_lobby.h"
 
 #include <pthread.h>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "counted_memory.h"
+#include "lobby_contract.h"
 #include "poll_loop.h"
 #include "unit.h"
 
@@ -25,39 +27,7 @@ using chat::Taken;
 using chat::Ticket;
 using chat::TicketId;
 
-constexpr std::uint64_t patience_ms = 5'000;
-
-class Heard final : public share::Receiver {
- public:
-  struct Offer {
-    TicketId own;
-    Ticket other;
-  };
-  struct Take {
-    TicketId own;
-    Taken what;
-  };
-
-  void offered(Reach reach, TicketId own, const Ticket& other) override {
-    assert_true(reach == Reach::host);
-    offers.push_back({own, other});
-    if (then) then();
-  }
-  void taken(Reach reach, TicketId own, Taken what) override {
-    assert_true(reach == Reach::host);
-    takes.push_back({own, what});
-  }
-  void kept(const chat::Keeper&) override {}
-  void letter(chat::MemberId, std::span<std::uint8_t>) override { fail(); }
-  void gone(chat::MemberId) override { fail(); }
-  void unreached(chat::MemberId) override { fail(); }
-  void cut() override { fail(); }
-  void mended() override { fail(); }
-
-  std::vector<Offer> offers;
-  std::vector<Take> takes;
-  std::function<void()> then;
-};
+using lobby_contract::patience_ms;
 
 Ticket ticket_of(TicketId id, std::initializer_list<chat::Topic> interests = {},
                  std::uint64_t worker = 1) {
@@ -89,46 +59,51 @@ struct Scene {
   PollLoop loop;
   CountedLock lock;
   LimitedHeap memory{lock};
-  Heard heard;
+  LobbyHeard heard{Reach::host};
   chat::LobbyState state{};
   share::ZoneLobby lobby{state, memory, lock, loop, heard};
 };
 
-void test_the_later_is_offered_the_earlier_from_the_loop(void**) {
-  Scene s;
-  s.lobby.post(ticket_of(1));
-  s.lobby.post(ticket_of(2));
-  assert_true(s.heard.offers.empty());
-  s.loop.until([&] { return !s.heard.offers.empty(); }, "an offer");
-  s.settle();
-  assert_int_equal(s.heard.offers.size(), 1);
-  assert_int_equal(s.heard.offers[0].own, 2);
-  assert_int_equal(s.heard.offers[0].other.id, 1);
-  assert_int_equal(s.waiting(), 2);
-}
+// Members in one process.
+class Bench final : public LobbyBench {
+ public:
+  ~Bench() override {
+    for (std::size_t i = 0; i < members_.size(); ++i) members_[i]->lobby.drop_owner(id(i));
+    members_.clear();
+    assert_int_equal(memory_.pieces, 0);
+  }
+  std::size_t join() override {
+    members_.push_back(std::make_unique<Member>(*this));
+    return members_.size() - 1;
+  }
+  chat::MemberId id(std::size_t member) const override { return {7, member + 1}; }
+  chat::SharedLobby& lobby(std::size_t member) override { return members_[member]->lobby; }
+  LobbyHeard& heard(std::size_t member) override { return members_[member]->heard; }
+  std::uint64_t now_ms() const override { return loop_.now_ms(); }
+  std::size_t waiting() override {
+    for (int i = 0; i < 3; ++i) loop_.turn();
+    return chat::Lobby(state_, memory_).waiting();
+  }
+  void until(const std::function<bool()>& condition, const char* what) override {
+    loop_.until(condition, what);
+  }
 
-void test_who_does_not_fit_is_not_offered(void**) {
-  Scene s;
-  s.lobby.post(ticket_of(1, {11}));
-  s.lobby.post(ticket_of(2, {12}));
-  s.settle();
-  assert_true(s.heard.offers.empty());
-  s.lobby.post(ticket_of(3, {12}));
-  s.loop.until([&] { return !s.heard.offers.empty(); }, "an offer");
-  assert_int_equal(s.heard.offers[0].other.id, 2);
-}
+ private:
+  struct Member {
+    explicit Member(Bench& of) : lobby(of.state_, of.memory_, of.lock_, of.loop_, heard) {}
+    LobbyHeard heard{Reach::host};
+    share::ZoneLobby lobby;
+  };
 
-void test_a_ticket_that_is_posted_again_says_what_it_says_now(void**) {
-  Scene s;
-  s.lobby.post(ticket_of(1, {11}));
-  s.lobby.post(ticket_of(1, {12}));
-  assert_int_equal(s.waiting(), 1);
-  s.lobby.post(ticket_of(2, {11}));
-  s.settle();
-  assert_true(s.heard.offers.empty());
-  s.lobby.post(ticket_of(3, {12}));
-  s.loop.until([&] { return !s.heard.offers.empty(); }, "an offer");
-  assert_int_equal(s.heard.offers[0].other.id, 1);
+  PollLoop loop_;
+  CountedLock lock_;
+  LimitedHeap memory_{lock_};
+  chat::LobbyState state_{};
+  std::vector<std::unique_ptr<Member>> members_;
+};
+
+std::unique_ptr<LobbyBench> make_bench() {
+  return std::make_unique<Bench>();
 }
 
 void test_a_ticket_that_only_renews_says_what_it_says_now_too(void**) {
@@ -158,37 +133,6 @@ void test_a_ticket_that_renews_keeps_its_place(void**) {
   s.lobby.post(ticket_of(100));
   s.loop.until([&] { return !s.heard.offers.empty(); }, "an offer");
   assert_int_equal(s.heard.offers[0].other.id, 1);
-}
-
-void test_a_take_takes_both_or_none(void**) {
-  Scene s;
-  const Ticket a = ticket_of(1), b = ticket_of(2), c = ticket_of(3);
-  for (const Ticket& ticket : {a, b, c}) s.lobby.post(ticket);
-  s.lobby.take(a, b);
-  assert_true(s.heard.takes.empty());
-  assert_int_equal(s.waiting(), 1);
-  s.lobby.take(c, b);  // b has gone, c stays
-  assert_int_equal(s.waiting(), 1);
-  s.lobby.take(a, c);  // a has gone, c stays
-  assert_int_equal(s.waiting(), 1);
-  s.loop.until([&] { return s.heard.takes.size() == 3; }, "answers");
-  assert_int_equal(s.heard.takes[0].own, 1);
-  assert_true(s.heard.takes[0].what == Taken::both);
-  assert_int_equal(s.heard.takes[1].own, 3);
-  assert_true(s.heard.takes[1].what == Taken::other_gone);
-  assert_int_equal(s.heard.takes[2].own, 1);
-  assert_true(s.heard.takes[2].what == Taken::own_gone);
-}
-
-void test_whoever_withdraws_is_not_met(void**) {
-  Scene s;
-  s.lobby.post(ticket_of(1));
-  s.lobby.withdraw(ticket_of(1));
-  s.lobby.withdraw(ticket_of(1));
-  assert_int_equal(s.waiting(), 0);
-  s.lobby.post(ticket_of(2));
-  s.settle();
-  assert_true(s.heard.offers.empty());
 }
 
 void test_the_tickets_of_a_dead_member_are_dropped(void**) {
@@ -222,6 +166,8 @@ void test_without_room_nobody_is_posted(void**) {
   assert_int_equal(s.waiting(), 2);
   s.settle();
   assert_true(s.heard.offers.empty());
+
+  assert_int_equal(s.loop.logged.size(), 1);  // of all that had none
 
   s.memory.limit = of_one;  // what it says now has no room: what it said is not kept
   s.lobby.post(ticket_of(2, {14, 15, 16}));
@@ -262,7 +208,7 @@ void test_a_lobby_may_end_with_answers_under_way(void**) {
   PollLoop loop;
   CountedLock lock;
   LimitedHeap memory{lock};
-  Heard heard;
+  LobbyHeard heard{Reach::host};
   chat::LobbyState state{};
   {
     share::ZoneLobby lobby(state, memory, lock, loop, heard);
@@ -326,7 +272,7 @@ Shared& map_shared() {
 // Posts its own ticket and takes one of those that all race for, until it has tried each.
 void race(Shared& shared, std::uint64_t worker) {
   PollLoop loop;
-  Heard heard;
+  LobbyHeard heard{Reach::host};
   Arena arena(shared);
   share::ZoneLobby lobby(shared.lobby, arena, shared, loop, heard);
   shared.ready.fetch_add(1);
@@ -349,7 +295,7 @@ void test_of_processes_that_race_for_a_ticket_one_wins(void**) {
   Shared& shared = map_shared();
   Arena arena(shared);
   PollLoop loop;
-  Heard heard;
+  LobbyHeard heard{Reach::host};
   share::ZoneLobby lobby(shared.lobby, arena, shared, loop, heard);
   for (TicketId id = 1; id <= raced_tickets; ++id) lobby.post(ticket_of(id, {id + 100}));
 
@@ -379,7 +325,7 @@ void test_a_ticket_of_another_process_is_offered_whole(void**) {
   assert_true(child != -1);
   if (child == 0) {
     PollLoop loop;
-    Heard heard;
+    LobbyHeard heard{Reach::host};
     Arena arena(shared);
     share::ZoneLobby(shared.lobby, arena, shared, loop, heard).post(ticket);
     _exit(0);
@@ -389,7 +335,7 @@ void test_a_ticket_of_another_process_is_offered_whole(void**) {
   assert_int_equal(status, 0);
 
   PollLoop loop;
-  Heard heard;
+  LobbyHeard heard{Reach::host};
   Arena arena(shared);
   share::ZoneLobby lobby(shared.lobby, arena, shared, loop, heard);
   lobby.post(ticket_of(2, {12}));
@@ -406,14 +352,10 @@ void test_a_ticket_of_another_process_is_offered_whole(void**) {
 }  // namespace
 
 int main() {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_the_later_is_offered_the_earlier_from_the_loop),
-      cmocka_unit_test(test_who_does_not_fit_is_not_offered),
-      cmocka_unit_test(test_a_ticket_that_is_posted_again_says_what_it_says_now),
+  std::vector<CMUnitTest> tests = lobby_contract::tests<make_bench>();
+  const CMUnitTest own[] = {
       cmocka_unit_test(test_a_ticket_that_only_renews_says_what_it_says_now_too),
       cmocka_unit_test(test_a_ticket_that_renews_keeps_its_place),
-      cmocka_unit_test(test_a_take_takes_both_or_none),
-      cmocka_unit_test(test_whoever_withdraws_is_not_met),
       cmocka_unit_test(test_the_tickets_of_a_dead_member_are_dropped),
       cmocka_unit_test(test_without_room_nobody_is_posted),
       cmocka_unit_test(test_the_receiver_may_post_and_take_from_within),
@@ -422,5 +364,6 @@ int main() {
       cmocka_unit_test(test_of_processes_that_race_for_a_ticket_one_wins),
       cmocka_unit_test(test_a_ticket_of_another_process_is_offered_whole),
   };
-  return cmocka_run_group_tests_name("zone_lobby", tests, nullptr, nullptr);
+  tests.insert(tests.end(), std::begin(own), std::end(own));
+  return _cmocka_run_group_tests("zone_lobby", tests.data(), tests.size(), nullptr, nullptr);
 }

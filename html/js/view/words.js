@@ -24,7 +24,7 @@ export function ofLink({ state, reason, until }) {
     case 'banned':
       return until ? `You are shut out until ${timeOf(until)}.` : 'You are shut out for now.';
     case 'replaced':
-      return 'You are connected in another window.';
+      return ''; // how the chat ended says it
     case 'rules':
       return 'The server closed the connection: too much came from here at once.';
     default:
