@@ -151,9 +151,9 @@ clean:  ## removes what was built
 # -- tests ------------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test:  ## all tests: units, fuzzers, the page, what is built, nginx end to end, people in a browser
+test:  ## all tests: units, simulated clusters, fuzzers, the page, what is built, nginx end to end, people in a browser
 	.ci/deps run build test
-	+$(MAKE) unit all $(npm)
+	+$(MAKE) unit sim all $(npm)
 	+$(MAKE) fuzz-short
 	$(call node_test,html build nginx browser)
 
@@ -185,7 +185,34 @@ $(BUILD)/unit/%_test: $(BUILD)/unit/%_test.o $(unit_library)
 	$(CXX) $(unit_flags) -o $@ $^ -lcmocka -lhiredis -lssl -lcrypto -lutf8proc
 
 .SECONDARY:
--include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/unit $(BUILD)/sim $(BUILD)/sim-fast -name '*.d' 2>/dev/null)
+
+# Simulated clusters (docs/simulation.md): with sanitizers; without, to run long; and with faults put in.
+SEEDS ?= 300
+FIRST ?= 1
+.PHONY: sim sim-long mutants
+sim: $(BUILD)/sim/sim  ## simulated clusters with sanitizers: SEEDS of them, from the seed FIRST on
+	$< -s tests/sim/seeds $(SEEDS) $(FIRST)
+sim-long: $(BUILD)/sim-fast/sim  ## the same without sanitizers, on after a failure: SEEDS=100000
+	$< -k -q -s tests/sim/seeds $(SEEDS) $(FIRST)
+mutants: $(BUILD)/sim-fast/sim  ## faults put into the domain, and how many seeds find each
+	tests/sim/mutants/run $(BUILD) 10000 $(CXX) $(filter-out -W%,$(sim_flags)) -O2
+
+sim_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -Isrc -Itests
+sim_objects := $(patsubst %.cpp,%.o,$(wildcard tests/sim/*.cpp src/chat/*.cpp))
+sim_links := -lssl -lcrypto -lutf8proc
+
+$(BUILD)/sim/%.o: %.cpp Makefile
+	mkdir -p $(@D)
+	$(CXX) $(unit_flags) -MMD -MP -c -o $@ $<
+$(BUILD)/sim-fast/%.o: %.cpp Makefile
+	mkdir -p $(@D)
+	$(CXX) $(sim_flags) -O2 -MMD -MP -c -o $@ $<
+
+$(BUILD)/sim/sim: $(sim_objects:%=$(BUILD)/sim/%)
+	$(CXX) $(unit_flags) -o $@ $^ $(sim_links)
+$(BUILD)/sim-fast/sim: $(sim_objects:%=$(BUILD)/sim-fast/%)
+	$(CXX) -o $@ $^ $(sim_links)
 
 # -- fuzzers: each tests/fuzz/NAME_fuzz.cpp is one, and begins with tests/fuzz/corpus/NAME ----------------------------
 

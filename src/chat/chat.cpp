@@ -34,6 +34,11 @@ bool Chat::seeks_others(Seat seat) const {
   return false;
 }
 
+bool Chat::seeks_any() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const Member& member) { return member.sought; });
+}
+
 bool Chat::was_said_to(Seat seat, Number number) {
   bool said = true;
   others(seat, [&](Member& other) { said &= other.delivery.was_said(number); });

@@ -92,8 +92,9 @@ class Chat : public Link {
   }
   // Whether any seat is kept here.
   bool keeps_any() const;
-  // Whether it is not known who keeps the others' seats.
+  // Whether it is not known who keeps the others' seats; any seat.
   bool seeks_others(Seat seat) const;
+  bool seeks_any() const;
 
   // Whoever sits in `seat` has the others' messages up to `number`. False: that was never said.
   bool confirm(Seat seat, Number number);
@@ -104,9 +105,10 @@ class Chat : public Link {
   Chat* next_by_id = nullptr;
   Peer* peer = nullptr;  // who keeps the seats that are away; in its list
   Missing missing;
+  bool asks = false;         // at ask_ms, although nobody may be missing
   std::uint64_t ask_ms = 0;  // when to ask again for those whose keeper is not known
   std::uint64_t pause_ms = 0;
-  MemberId home;  // where the token says that the one who enters was
+  std::array<MemberId, 2> kin;  // who may know of the others, as a token says
 
  private:
   Chat(ChatId id, std::uint64_t window_ms) : id_(id), window_ms_(window_ms) { missing.chat = this; }

@@ -57,12 +57,7 @@ void Hub::forget(Chat& chat) {
   Chat::destroy(&chat);
 }
 
-// It is over, and who was in it knows.
-void Hub::end_chat(Chat& chat) {
-  note_end(chat.id());
-  forget(chat);
-}
-
+// It is over, wherever it is asked for.
 void Hub::note_end(ChatId id) {
   ended_[ended_next_] = id;
   ended_next_ = (ended_next_ + 1) % ended_max;
@@ -82,7 +77,7 @@ void Hub::part(Chat& chat, std::uint64_t now_ms) {
       send(*member.session, Left{});
     }
   });
-  end_chat(chat);
+  forget(chat);
 }
 
 // With two seats a chat ends when one leaves: the other is told, and both are free.
@@ -90,6 +85,7 @@ void Hub::leave_chat(const Talking& talking, std::uint64_t now_ms) {
   Chat& chat = *talking.chat;
   if (chat.peer != nullptr) write_to(chat.peer->id, Parted{chat.id()}, now_ms);
   chat.at(talking.seat).session = nullptr;
+  note_end(chat.id());
   part(chat, now_ms);
 }
 
@@ -100,35 +96,29 @@ void Hub::relay(Chat& chat, Seat from, std::span<std::uint8_t> frame) {
     if (other.is_here()) {
       if (!other.entering) outlet_.relay(*other.session, frame);
     } else if (other.away && other.until_ms == 0) {
-      relay_away(chat, frame);
+      relay_away(chat, from, frame);
     }
   });
 }
 
 // While the other side is lost nothing is sent to it: the browser that said it keeps it.
-void Hub::relay_away(Chat& chat, std::span<std::uint8_t> frame) {
+void Hub::relay_away(Chat& chat, Seat from, std::span<std::uint8_t> frame) {
   if (chat.peer->lost()) return;
   LetterBuffer buffer;
-  const auto header = write(Relayed{chat.id(), {}}, 0, buffer);
+  const auto header = write(Relayed{chat.id(), from, {}}, 0, buffer);
   std::uint8_t* letter = frame.data() - header.size();
   std::copy(header.begin(), header.end(), letter);
   around_.mail->send(chat.peer->id, {letter, header.size() + frame.size()});
 }
 
-// For somebody else in the chat: they have that one's messages up to `number`.
-void Hub::say_got(Chat& chat, Member& to, Number number) {
+// For the others of the chat: whoever sits in `from` has their messages up to `number`.
+void Hub::say_got(Chat& chat, Seat from, Number number) {
   constexpr std::string_view verb = "got ";
   std::array<char, frame_room + verb.size() + 10> buffer;
   char* text = buffer.data() + frame_room;
   verb.copy(text, verb.size());
   const char* end = std::to_chars(text + verb.size(), buffer.end(), number).ptr;
-  const std::span frame(reinterpret_cast<std::uint8_t*>(text),
-                        static_cast<std::size_t>(end - text));
-  if (to.is_here()) {
-    if (!to.entering) outlet_.relay(*to.session, frame);
-  } else if (to.away && to.until_ms == 0) {
-    relay_away(chat, frame);
-  }
+  relay(chat, from, {reinterpret_cast<std::uint8_t*>(text), static_cast<std::size_t>(end - text)});
 }
 
 }  // namespace chat

@@ -5,12 +5,22 @@
 
 namespace chat {
 
-Delivery::Verdict Delivery::say(Number number) {
-  if (!known_) {
-    known_ = true;
-    said_ = got_ = number - 1;
+// Of whom nothing was heard, any number is the next one. If it does not fit what was confirmed,
+// that is not to be relied on either.
+void Delivery::hear_first(Number number) {
+  is_heard_ = true;
+  said_ = number - 1;
+  if (is_confirmed_ && said_ <= got_) {
+    said_ = got_;
+  } else if (!is_confirmed_ || said_ - got_ >= unacknowledged_max) {
+    is_confirmed_ = false;
+    got_ = said_;
   }
-  if (number <= got_ || number > said_ + 1) return Verdict::ignore;
+}
+
+Delivery::Verdict Delivery::say(Number number) {
+  if (!is_heard_) hear_first(number);
+  if (number <= confirmed() || number > said_ + 1) return Verdict::ignore;
   if (number <= said_) return Verdict::pass;
   if (said_ - got_ >= unacknowledged_max) return Verdict::full;
   said_ = number;
@@ -19,16 +29,13 @@ Delivery::Verdict Delivery::say(Number number) {
 
 void Delivery::confirm(Number number) {
   assert(was_said(number));
-  if (!known_) {
-    known_ = true;
-    said_ = number;
-  }
-  got_ = std::max(got_, number);
+  got_ = std::max(confirmed(), number);
+  is_confirmed_ = true;
 }
 
 bool Delivery::skip(Number number) {
-  if (number < got_) return false;
-  known_ = true;
+  if (number < confirmed()) return false;
+  is_heard_ = is_confirmed_ = true;
   said_ = std::max(said_, number);
   got_ = number;
   return true;

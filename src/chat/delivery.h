@@ -1,7 +1,8 @@
 // How far one member's messages have come on their way to the others.
 //
-// Who meets a chat first as somebody comes back does not know its numbers, and takes what it hears
-// first for true: the browsers, which keep the messages, are right by themselves.
+// Whoever has come back from another worker may have said and heard more than is known here. Then
+// what is heard first is taken for true: the browsers, which keep the messages, are right by
+// themselves.
 #pragma once
 
 #include "chat/bounds.h"
@@ -19,13 +20,13 @@ class Delivery {
   // The member says message `number`.
   Verdict say(Number number);
   // Whether anything up to `number` can have arrived or been seen: it was said, or is 0.
-  bool was_said(Number number) const { return !known_ || number <= said_; }
-  // Up to which the others have everything.
-  Number confirmed() const { return got_; }
+  bool was_said(Number number) const { return !is_heard_ || number <= said_; }
+  // Up to which the others have everything, as far as is known.
+  Number confirmed() const { return is_confirmed_ ? got_ : 0; }
   // The others have everything up to `number`; again is fine. REQUIRES: was_said(number).
   void confirm(Number number);
-  // The member has lost its own messages up to `number`, those included that it wrote while nothing
-  // could be sent, and goes on behind it. False: all of them are confirmed.
+  // The member has lost its own messages up to `number`, those too that never came this far, and
+  // goes on behind it. False: they are confirmed already.
   bool skip(Number number);
   // Nothing is known of what was said before.
   void forget() { *this = Delivery(false); }
@@ -33,11 +34,13 @@ class Delivery {
   Delivery() = default;
 
  private:
-  explicit Delivery(bool known) : known_(known) {}
+  explicit Delivery(bool is_known) : is_heard_(is_known), is_confirmed_(is_known) {}
+  void hear_first(Number number);
 
-  bool known_ = true;
-  Number said_ = 0;  // the last one passed on
-  Number got_ = 0;   // got_ <= said_ <= got_ + unacknowledged_max
+  bool is_heard_ = true;      // said_ is known
+  bool is_confirmed_ = true;  // got_ is known: until then it only bounds how many are under way
+  Number said_ = 0;           // the last one passed on
+  Number got_ = 0;            // if both are known, got_ <= said_ <= got_ + unacknowledged_max
 };
 
 }  // namespace chat

@@ -135,6 +135,7 @@ class Hub {
   void seek(Session& session, const Find& find, std::uint64_t now_ms);
   void look_again(Wish& wish, std::uint64_t now_ms);
   void give_up_asking(Wish& wish);
+  bool is_asked_for(ChatId chat);
   void seek_again(Wish& wish, std::uint64_t now_ms);
   bool meet_here(Wish& wish, std::uint64_t now_ms);
   void meet(Wish& seeker, Wish& partner, std::uint64_t now_ms);
@@ -152,14 +153,13 @@ class Hub {
   bool attach(Chat& chat, MemberId to, std::uint64_t now_ms);
   void detach(Chat& chat);
   void forget(Chat& chat);
-  void end_chat(Chat& chat);
   void note_end(ChatId id);
   void part(Chat& chat, std::uint64_t now_ms);
   void leave_chat(const Talking& talking, std::uint64_t now_ms);
   bool has_ended(ChatId id) const;
   void relay(Chat& chat, Seat from, std::span<std::uint8_t> frame);
-  void relay_away(Chat& chat, std::span<std::uint8_t> frame);
-  void say_got(Chat& chat, Member& to, Number number);
+  void relay_away(Chat& chat, Seat from, std::span<std::uint8_t> frame);
+  void say_got(Chat& chat, Seat from, Number number);
 
   // missing.cpp
   static std::uint64_t missing_until_ms(const Chat& chat, const Member& member);
@@ -176,9 +176,11 @@ class Hub {
   std::optional<Token> open_token(const Session& session, std::string_view text);
   bool resume(Session& session, const Token& token, Number got, std::uint64_t now_ms);
   void sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
+  void tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms);
   void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
   Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);
+  void forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms);
   void replace(Member& member, std::uint64_t now_ms);
   void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);
   bool hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms);
@@ -217,6 +219,7 @@ class Hub {
   TableState<Peer> peers_state_;
   Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;
+  bool is_cut_ = false;                    // from other hosts
   std::array<ChatId, ended_max> ended_{};  // the last ones, in a ring
   std::size_t ended_next_ = 0;
 };

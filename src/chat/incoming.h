@@ -30,8 +30,7 @@ struct Hub::Incoming {
   Wish* asking(TicketId id, ChatId chat) const;
   Chat* begin(ChatId id, const Wish& wish) const;
   void answer(const Letter& letter) const { hub.write_to(from, letter, now_ms); }
-  void answer_unknown(ChatId id) const;
-  void answer_kept(Chat& of) const;
+  void answer_stranger(ChatId id) const;
   bool take_in(const Kept& kept) const;
   void take_over(Chat& chat, const Kept& kept) const;
 };

@@ -10,10 +10,11 @@ void Hub::Incoming::operator()(const Moved& moved) const {
     if (hub.has_ended(moved.chat)) answer(Parted{moved.chat});
     return;
   }
+  // Told again; or whoever took it was lost sight of.
   const Member& member = of->at(moved.seat);
-  const bool again = member.away && of->peer->id == from && member.stamp == moved.stamp;
-  if (again) return answer_kept(*of);
-  if (moved.stamp <= member.stamp || !member.opens_with(moved.token)) {
+  const bool theirs = member.sought || (member.away && of->peer->id == from);
+  const bool again = theirs && member.stamp == moved.stamp;
+  if (!again && (moved.stamp <= member.stamp || !member.opens_with(moved.token))) {
     return answer(Denied{moved.chat, moved.stamp});
   }
   take_over(*of, {moved.chat, moved.seat, moved.stamp, moved.token, 0});
@@ -21,19 +22,17 @@ void Hub::Incoming::operator()(const Moved& moved) const {
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
+  Member& member = of.at(kept.seat);
+  const bool newly = kept.stamp > member.stamp;
+  if (newly) member.delivery.forget();
   if (!hub.hand_over(of, kept, from, now_ms)) return;
-  answer_kept(of);
-  if (kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
+  of.each([&](Seat seat, const Member& member) {
+    if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
+  });
+  if (newly && kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
   hub.miss(of, now_ms);
   of.each_here([&](Seat seat, const Member& member) {
     if (member.entering) hub.enter(of, seat, now_ms);
-  });
-}
-
-// Who is kept here.
-void Hub::Incoming::answer_kept(Chat& of) const {
-  of.each([&](Seat seat, const Member& member) {
-    if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
   });
 }
 
@@ -69,11 +68,11 @@ void Hub::Incoming::operator()(const Keeps& keeps) const {
   answer(audited);
 }
 
-// False: there is no such chat here.
+// False: there is no such chat here, nor will there be.
 bool Hub::Incoming::take_in(const Kept& kept) const {
   Chat* of = hub.chats_.find(kept.chat);
   if (of == nullptr) {
-    if (!hub.has_ended(kept.chat)) return false;
+    if (!hub.has_ended(kept.chat)) return hub.is_asked_for(kept.chat);
     answer(Parted{kept.chat});
     return true;
   }
@@ -81,6 +80,7 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
   if (member.away && of->peer->id == from) {
     if (kept.stamp < member.stamp) return true;  // late
     const bool newly = kept.stamp > member.stamp;
+    if (newly) member.delivery.forget();
     member.stamp = kept.stamp;
     member.before = kept.before;
     member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
@@ -92,12 +92,6 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
     answer(Outrun{kept.chat, kept.seat, member.stamp});
   }
   return true;
-}
-
-void Hub::Incoming::answer_unknown(ChatId id) const {
-  Audited audited;
-  audited.items[audited.size++] = id;
-  answer(audited);
 }
 
 void Hub::Incoming::operator()(const Audited& audited) const {

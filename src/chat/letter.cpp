@@ -38,7 +38,7 @@ struct Write {
   void operator()(const Declined& declined) const {
     packer.put(declined.chat).put(declined.claimer);
   }
-  void operator()(const Relayed& relayed) const { packer.put(relayed.chat); }
+  void operator()(const Relayed& relayed) const { packer.put(relayed.chat).put(relayed.seat); }
   void operator()(const Parted& parted) const { packer.put(parted.chat); }
   void operator()(const Moved& moved) const {
     packer.put(moved.chat).put(moved.seat).put(moved.token).put(moved.stamp);
@@ -86,8 +86,9 @@ std::optional<Letter> read_accepted(Unpacker& in, std::uint64_t now_ms) {
 
 std::optional<Letter> read_relayed(Unpacker& in) {
   const auto chat = in.take<ChatId>();
-  if (!in.ok()) return {};
-  return Relayed{chat, in.rest()};
+  const auto seat = in.take<Seat>();
+  if (!in.ok() || seat >= seats_max) return {};
+  return Relayed{chat, seat, in.rest()};
 }
 
 // Braces keep the order in which it is read.

@@ -35,9 +35,10 @@ struct Declined {
   ChatId chat;
   TicketId claimer;
 };
-// A frame that somebody said in a chat, unchanged.
+// A frame that somebody in that seat said in a chat, unchanged.
 struct Relayed {
   ChatId chat;
+  Seat seat;
   std::span<const std::uint8_t> frame;  // in the letter, at relay_header_bytes
 };
 // "That chat is over."
@@ -94,7 +95,7 @@ using Letter = std::variant<Claim, Accepted, Declined, Relayed, Parted, Moved, D
                             Elsewhere, Keeps, Audited>;
 
 // In front of a relayed frame.
-inline constexpr std::size_t relay_header_bytes = 1 + 8;
+inline constexpr std::size_t relay_header_bytes = 1 + 8 + 1;
 inline constexpr std::size_t letter_bytes_max =
     relay_header_bytes + header_bytes_max + 1 + message_bytes_most;
 

@@ -73,8 +73,8 @@ void Hub::Incoming::operator()(const Claim& claim) const {
 void Hub::Incoming::operator()(const Accepted& accepted) const {
   Wish* wish = asking(accepted.claimer, accepted.chat);
   if (wish == nullptr) {
-    // Too late; or it came twice.
-    if (hub.chats_.find(accepted.chat) == nullptr) answer(Parted{accepted.chat});
+    // Too late. Or it came twice, and they may have gone on elsewhere meanwhile.
+    if (hub.has_ended(accepted.chat)) answer(Parted{accepted.chat});
     return;
   }
   Chat* begun =
@@ -102,14 +102,9 @@ Chat* Hub::Incoming::chat(ChatId id) const {
 
 void Hub::Incoming::operator()(const Relayed& relayed) const {
   Chat* of = chat(relayed.chat);
-  if (of == nullptr) {
-    return hub.has_ended(relayed.chat) ? answer(Parted{relayed.chat})
-                                       : answer_unknown(relayed.chat);
-  }
+  if (of == nullptr || !of->at(relayed.seat).away) return answer_stranger(relayed.chat);
   hub.heard(*of->peer, now_ms);
-  const Seat seat = of->at(0).away ? 0 : 1;
-  Member& speaker = of->at(seat);
-  speaker.before = 0;  // whoever speaks has the newest token
+  Member& speaker = of->at(relayed.seat);
   if (speaker.until_ms != 0) {
     speaker.until_ms = 0;  // and is there
     hub.tell(*of, now_ms);
@@ -117,23 +112,35 @@ void Hub::Incoming::operator()(const Relayed& relayed) const {
   const auto frame = letter.subspan(relay_header_bytes);
   const auto parsed = parse({reinterpret_cast<const char*>(frame.data()), frame.size()});
   const auto* said = std::get_if<ClientFrame>(&parsed);
-  if (said != nullptr) std::visit(Heard{hub, *of, seat, frame}, *said);
+  if (said != nullptr) std::visit(Heard{hub, *of, relayed.seat, frame}, *said);
+}
+
+// Whoever writes has lost sight of who keeps which seat, or is the first to know.
+void Hub::Incoming::answer_stranger(ChatId id) const {
+  if (hub.has_ended(id)) return answer(Parted{id});
+  if (Chat* of = hub.chats_.find(id)) return hub.say_all(*of, from, now_ms);
+  if (hub.is_asked_for(id)) return;  // the word that it has begun is late
+  Audited unknown;
+  unknown.items[unknown.size++] = id;
+  answer(unknown);
 }
 
 void Hub::Heard::operator()(const Say& say) const {
-  Member& speaker = chat.at(seat);
-  if (speaker.delivery.say(say.number) == Delivery::Verdict::pass) {
+  if (chat.at(seat).delivery.say(say.number) == Delivery::Verdict::pass) {
     return relay_if(!say.got || chat.confirm(seat, *say.got));
   }
   // Confirmed already, and the word of it was lost.
-  const Number confirmed = speaker.delivery.confirmed();
-  if (say.number <= confirmed) hub.say_got(chat, speaker, confirmed);
+  const Number confirmed = chat.at(seat).delivery.confirmed();
+  if (say.number > confirmed) return;
+  chat.each_here([&](Seat listener, const Member&) { hub.say_got(chat, listener, confirmed); });
 }
 
 // Of a chat whose others are with somebody else, or with nobody who is known, that one hears it.
 void Hub::Incoming::operator()(const Parted& parted) const {
   Chat* of = hub.chats_.find(parted.chat);
-  if (of != nullptr && (of->peer == nullptr || of->peer->id == from)) hub.part(*of, now_ms);
+  if (of == nullptr || (of->peer != nullptr ? of->peer->id != from : !of->seeks_any())) return;
+  hub.note_end(parted.chat);
+  hub.part(*of, now_ms);
 }
 
 }  // namespace chat

@@ -37,6 +37,7 @@ void Hub::vacate(const Talking& talking, Departure how, std::uint64_t now_ms) {
   member.until_ms = now_ms + keep_ms;
   if (chat.peer != nullptr) say_kept(chat, talking.seat, chat.peer->id, now_ms);
   miss(chat, now_ms);
+  look_for(chat, now_ms);
 }
 
 // Somebody may be missing: tells who is here, and minds the time.
@@ -75,29 +76,38 @@ void Hub::welcome_back(Chat& chat, Seat seat) {
 void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
   bool over = false;
   bool missing = false;
-  bool sought = false;
   chat.each([&](Seat, Member& member) {
     const std::uint64_t until_ms = missing_until_ms(chat, member);
     over |= until_ms != 0 && now_ms >= until_ms;
     missing |= until_ms != 0 || member.entering;
-    sought |= member.sought;
   });
   if (over) {
     if (chat.peer != nullptr) write_to(chat.peer->id, Parted{chat.id()}, now_ms);
+    // Out of reach of others, one cannot know whether it goes on among them.
+    if (!is_cut_ && (chat.peer == nullptr || !chat.peer->lost())) note_end(chat.id());
     return part(chat, now_ms);
   }
-  if (!missing) return List<Missing>::remove(chat.missing);
-  if (sought && now_ms >= chat.ask_ms) look_for(chat, now_ms);
+  if ((missing || chat.asks) && now_ms >= chat.ask_ms) look_for(chat, now_ms);
+  if (missing || chat.asks) return;
+  chat.pause_ms = 0;
+  List<Missing>::remove(chat.missing);
 }
 
-// Asks for whoever is missing, and says when to ask again.
+// Lets itself be found by whoever may know of those who are missing, asks for them, and says when
+// to do so again.
 void Hub::look_for(Chat& chat, std::uint64_t now_ms) {
   chat.pause_ms = std::clamp(2 * chat.pause_ms, ask_again_ms, renew_ms);
   chat.ask_ms = now_ms + chat.pause_ms;
+  chat.asks = false;
   ask_around(chat);
-  const MemberId home = chat.home;
-  if (home.worker == 0 || home == around_.self) return;
-  chat.each_here([&](Seat seat, Member&) { say_moved(chat, seat, home, now_ms); });
+  for (std::size_t i = 0; i < chat.kin.size(); ++i) {
+    const MemberId kin = chat.kin[i];
+    const bool is_told = (i > 0 && kin == chat.kin[i - 1]) || (chat.peer && chat.peer->id == kin);
+    if (kin.worker == 0 || is_told) continue;
+    chat.each_here([&](Seat seat, const Member& member) {
+      if (member.stamp != first_stamp) say_moved(chat, seat, kin, now_ms);
+    });
+  }
 }
 
 void Hub::beat(std::uint64_t now_ms) {

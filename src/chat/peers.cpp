@@ -89,6 +89,7 @@ void Hub::fail_asking(MemberId owner, std::uint64_t now_ms) {
 // ---- other hosts ----
 
 void Hub::cut(std::uint64_t now_ms) {
+  is_cut_ = true;
   peers_.each([&](Peer& peer) {
     if (peer.id.host != around_.self.host) lose(peer, now_ms);
   });
@@ -97,12 +98,18 @@ void Hub::cut(std::uint64_t now_ms) {
 // Their lobby may have forgotten all tickets, and who keeps which seat; it gets them back one after
 // another.
 void Hub::mended(std::uint64_t now_ms) {
+  is_cut_ = false;
   peers_.each([&](Peer& peer) {
     if (peer.id.host != around_.self.host) audit(peer, now_ms);
   });
-  for (Missing* at = missing_.front(); at != nullptr; at = missing_.after(*at)) {
-    at->chat->ask_ms = now_ms + random_.next() % post_all_ms;
-  }
+  chats_.each([&](Chat& chat) {
+    if (!chat.missing.is_linked()) {
+      if (chat.kin[0].worker == 0) return;  // nobody can have missed a taking
+      missing_.push_back(chat.missing);
+    }
+    chat.asks = true;
+    chat.ask_ms = now_ms + random_.next() % post_all_ms;
+  });
   if (around_.lobbies[static_cast<std::size_t>(Reach::cluster)] == nullptr) return;
   wishes_.each([&](Wish& wish) {
     wish.post_ms[static_cast<std::size_t>(Reach::cluster)] = now_ms + random_.next() % post_all_ms;

@@ -15,9 +15,15 @@ std::string_view Hub::make_token(const Session& session, TokenSeal::Text& text) 
   constexpr std::string_view none = "-";
   if (around_.seal == nullptr) return none;
   const auto& [chat, seat] = *std::get_if<Talking>(&session.state);
-  Token token{chat->id(),    seat, chat->at(seat).stamp, around_.self,
-              session.lobby, 0,    session.person};
+  Token token;
+  token.chat = chat->id();
+  token.seat = seat;
+  token.stamp = chat->at(seat).stamp;
+  token.home = around_.self;
+  if (chat->seeks_others(seat)) token.others = chat->kin.back();
+  token.lobby = session.lobby;
   token.until_ms = around_.seal->wall_ms() + token_life_ms;
+  token.person = session.person;
   TokenSeal::Plain plain;
   const std::size_t size = write_token(token, plain);
   const std::string_view sealed = around_.seal->seal(std::span(plain).first(size), text);
@@ -71,13 +77,25 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   session.state = Talking{&chat, token.seat};
 }
 
+// Whoever may know of the chat, beside those here, is told; and once more before long, as a letter
+// may be lost and then nobody might miss anybody.
+void Hub::tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms) {
+  chat.kin = {token.home, token.others.worker != 0 ? token.others : token.home};
+  look_for(chat, now_ms);
+  chat.asks = true;
+  miss(chat, now_ms);
+}
+
 // In a chat of which a seat is kept here.
 void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
   const bool was_away = chat.at(token.seat).away;
+  // What was said meanwhile, with others, is not known.
+  if (token.home != around_.self) chat.each([](Seat, Member& each) { each.delivery.forget(); });
   sit(session, chat, token, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
-  if (was_away) detach(chat);
   welcome_back(chat, token.seat);
+  if (token.home != around_.self) tell_kin(chat, token, now_ms);
+  if (was_away) detach(chat);
   chat.each_here([&](Seat seat, const Member& member) {
     if (seat != token.seat && member.entering) enter(chat, seat, now_ms);
   });
@@ -93,10 +111,8 @@ Chat* Hub::take_unknown(Session& session, const Token& token, std::uint64_t now_
     member.sought = true;
     member.until_ms = now_ms + chat->window_ms();
   });
-  chat->home = token.home;
   sit(session, *chat, token, now_ms);
-  miss(*chat, now_ms);
-  look_for(*chat, now_ms);
+  tell_kin(*chat, token, now_ms);
   return chat;
 }
 
@@ -110,7 +126,15 @@ void Hub::enter(Chat& chat, Seat seat, std::uint64_t now_ms) {
   const std::string_view token = make_token(*member.session, text);
   send(*member.session, Resumed{token, seconds_until(until_ms, now_ms)});
   if (member.got == 0 || !chat.confirm(seat, member.got)) return;
-  chat.others(seat, [&](Member& other) { say_got(chat, other, member.got); });
+  say_got(chat, seat, member.got);
+}
+
+// Whoever speaks has the newest token; the one before is of no use any more.
+void Hub::forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms) {
+  Member& member = chat.at(seat);
+  if (member.entering || member.before == 0) return;
+  member.before = 0;
+  if (chat.peer != nullptr) say_kept(chat, seat, chat.peer->id, now_ms);
 }
 
 // ---- losing the seat ----

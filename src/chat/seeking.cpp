@@ -176,6 +176,13 @@ void Hub::give_up_asking(Wish& wish) {
   wish.asking.reset();
 }
 
+// Whether somebody of another member is asked to begin that chat.
+bool Hub::is_asked_for(ChatId chat) {
+  bool is_asked = false;
+  wishes_.each([&](Wish& wish) { is_asked |= wish.asking && wish.asking->chat == chat; });
+  return is_asked;
+}
+
 void Hub::seek_again(Wish& wish, std::uint64_t now_ms) {
   give_up_asking(wish);
   if (!lobby_.add(wish)) return give_up(wish, now_ms);

@@ -11,6 +11,7 @@ std::size_t write_token(const Token& token, std::span<std::uint8_t> out) {
   Packer packer(out);
   packer.put(token.chat).put(token.seat).put(token.stamp);
   packer.put(token.home.host).put(token.home.worker);
+  packer.put(token.others.host).put(token.others.worker);
   packer.put(token.lobby).put(token.until_ms);
   put(packer, token.person);
   assert(packer.ok());
@@ -25,6 +26,8 @@ std::optional<Token> read_token(std::span<const std::uint8_t> bytes) {
   token.stamp = unpacker.take<Stamp>();
   token.home.host = unpacker.take<std::uint64_t>();
   token.home.worker = unpacker.take<std::uint64_t>();
+  token.others.host = unpacker.take<std::uint64_t>();
+  token.others.worker = unpacker.take<std::uint64_t>();
   token.lobby = unpacker.take<std::uint64_t>();
   token.until_ms = unpacker.take<std::uint64_t>();
   take(unpacker, token.person);

@@ -17,6 +17,7 @@ struct Token {
   Seat seat = 0;
   Stamp stamp = 0;             // of the taking that it was given for
   MemberId home;               // who kept the seat then
+  MemberId others;             // who may know of the others, if `home` did not; or nobody
   std::uint64_t lobby = 0;     // keyed hash of its name
   std::uint64_t until_ms = 0;  // on the wall
   Person person;

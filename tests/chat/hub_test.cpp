@@ -217,6 +217,22 @@ void test_skip_frees_what_was_lost(void**) {
   assert_silence(b);
 }
 
+// What was said while the connection was gone has not come this far.
+void test_skip_of_what_was_never_heard(void**) {
+  Scene s;
+  Guest& a = s.comes();
+  Guest& b = s.comes();
+  talk(a, b);
+  a.says("skip 7");
+  a.says("say 8\nhello");
+  assert_hears(b, "skip 7");
+  assert_hears(b, "say 8\nhello");
+  b.says("got 8");
+  a.says("skip 7");  // late
+  assert_hears(a, "got 8");
+  assert_silence(b);
+}
+
 void test_message_limit(void**) {
   Scene s;
   s.settings.message_bytes_max = 64;
@@ -366,6 +382,7 @@ int main() {
       cmocka_unit_test(test_what_was_never_said_cannot_be_confirmed),
       cmocka_unit_test(test_a_window_of_32),
       cmocka_unit_test(test_skip_frees_what_was_lost),
+      cmocka_unit_test(test_skip_of_what_was_never_heard),
       cmocka_unit_test(test_message_limit),
       cmocka_unit_test(test_leave),
       cmocka_unit_test(test_find_in_a_chat_is_next),

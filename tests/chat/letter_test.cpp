@@ -173,7 +173,7 @@ void test_letters_come_back_as_they_were(void**) {
 }
 
 void test_a_relayed_frame_lies_behind_its_header(void**) {
-  auto bytes = bytes_of(Relayed{8, {}});
+  auto bytes = bytes_of(Relayed{8, 1, {}});
   assert_int_equal(bytes.size(), relay_header_bytes);
   for (char c : std::string_view("say 1\nhi")) bytes.push_back(static_cast<std::uint8_t>(c));
   const auto read = read_letter(bytes, there_ms);

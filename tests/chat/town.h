@@ -328,6 +328,40 @@ struct Couple {
   scene::Guest &a, &b;
 };
 
+inline void resumes(scene::Guest& guest, const std::string& token, unsigned got = 0) {
+  guest.says("resume " + token + " got=" + std::to_string(got));
+}
+
+// Comes back at that worker, and is there at once or when whoever knows of the chat has answered.
+inline scene::Guest& back_at(Town& town, std::size_t worker, const std::string& token,
+                             unsigned got = 0) {
+  scene::Guest& guest = town.comes(worker);
+  resumes(guest, token, got);
+  town.passes(5);
+  guest.token = token_of(guest, "resumed");
+  return guest;
+}
+
+// Two who have met on one worker.
+struct Pair {
+  explicit Pair(Town& town) : a(town.comes(0)), b(town.comes(0)) {
+    waits(a);
+    b.says("find");
+    both_met(a, b);
+  }
+  scene::Guest &a, &b;
+};
+
+inline void assert_talk(Town& town, scene::Guest& a, scene::Guest& b) {
+  a.says("typing");
+  b.says("typing");
+  town.passes(5);
+  assert_hears(a, "typing");
+  assert_hears(b, "typing");
+  assert_silence(a);
+  assert_silence(b);
+}
+
 // The first letter of that kind arrives so often, after something else has happened.
 template <typename Kind>
 void on_first(

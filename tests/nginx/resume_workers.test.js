@@ -55,8 +55,13 @@ async function hearsUntil(person, word) {
   return heard;
 }
 
-// Two who are there talk, whichever words of loss and return come before.
+// Two who are there talk, whichever words of loss and return come before. Who came back to nobody waits for the other, as
+// what is said to nobody would have to be said again.
 async function stillTalk(a, b, number = 1) {
+  for (const person of [a, b]) {
+    if (person.lost > 0) await hearsUntil(person, 'back');
+    person.lost = 0;
+  }
   for (const [from, to] of [[a, b], [b, a]]) {
     await from.say(number, `still here ${number}`);
     await hearsUntil(to, `say ${number}\nstill here ${number}`);

@@ -1,0 +1,241 @@
+// Schedules that the simulation has met, one for each fault that it has found: somebody comes back
+// while letters are lost, late, or come twice.
+#include "town.h"
+
+namespace {
+
+using scene::Guest;
+using town::assert_talk;
+using town::back_at;
+using town::Couple;
+using town::Envelope;
+using town::Pair;
+using town::resumes;
+using town::Town;
+using town::waits;
+
+// The letters of that kind do not arrive until it is called off.
+template <typename Kind>
+void lose(Town& town) {
+  town.copies = [](const Envelope& envelope) { return envelope.is<Kind>() ? 0 : 1; };
+}
+void lose_nothing(Town& town) {
+  town.copies = [](const Envelope&) { return 1; };
+}
+
+// The word of who took the seat is said again to somebody who has lost sight of it meanwhile.
+void test_a_taking_that_is_known_is_told_again(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  t.passes(5);
+  lose<chat::Keeps>(t);  // so the newcomer does not learn who has the other seat
+  Guest& a = t.comes(2);
+  resumes(a, couple.a.token);
+  t.passes(5);
+  couple.b.says("typing");  // the newcomer hears of it from a stranger
+  t.passes(5);
+  lose_nothing(t);
+  t.passes(10'000);
+  token_of(a, "resumed");
+  a.read = a.heard.size();
+  couple.b.read = couple.b.heard.size();
+  assert_talk(t, a, couple.b);
+}
+
+// Both of them change places, and a frame of the one arrives late.
+void test_a_late_frame_is_not_the_others(void**) {
+  Town t({1, 1});
+  Couple couple(t);
+  std::vector<Envelope> late;
+  t.copies = [&](const Envelope& envelope) {
+    if (!envelope.is<chat::Relayed>()) return 1;
+    late.push_back(envelope);
+    return 0;
+  };
+  couple.a.says("say 1\nmine");
+  t.passes(5);
+  lose_nothing(t);
+  couple.a.goes();
+  couple.b.goes();
+  t.passes(5);
+  Guest& a = back_at(t, 1, couple.a.token);
+  back_at(t, 0, couple.b.token);
+  assert_hears(a, "back");
+  for (const Envelope& envelope : late) t.deliver(envelope);
+  t.passes(5);
+  assert_silence(a);
+}
+
+// What both knew of numbers before is of no use behind a time apart.
+void test_numbers_begin_anew_with_who_comes_from_elsewhere(void**) {
+  Town t({1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  t.passes(5);
+  Guest& a = back_at(t, 1, couple.a.token);  // with b, at b's
+  couple.b.read = couple.b.heard.size();
+  for (const char* frame : {"say 1\none", "say 2\ntwo"}) {
+    couple.b.says(frame);
+    assert_hears(a, frame);
+  }
+  a.says("got 2");
+  a.goes();
+  couple.b.goes();
+  t.passes(5);
+  Guest& b = t.comes(0);
+  resumes(b, couple.b.token);
+  t.passes(5);
+  b.token = token_of(b, "resumed");
+  Guest& again = back_at(t, 0, a.token, 2);
+  b.read = b.heard.size();
+  b.says("say 3\nthree");
+  assert_hears(again, "say 3\nthree");
+}
+
+// Word of a match comes twice, the second time when that one has gone on to another worker.
+void test_a_late_yes_does_not_end_the_chat(void**) {
+  Town t({1, 1, 1});
+  std::vector<Envelope> yes;
+  t.copies = [&](const Envelope& envelope) {
+    if (envelope.is<chat::Accepted>()) yes.push_back(envelope);
+    return 1;
+  };
+  Couple couple(t);
+  assert_int_equal(yes.size(), 1);
+  const bool a_asked = yes[0].to == t.workers[0]->id;
+  Guest& asker = a_asked ? couple.a : couple.b;
+  Guest& other = a_asked ? couple.b : couple.a;
+  asker.goes();
+  t.passes(5);
+  Guest& again = back_at(t, 2, asker.token);
+  lose<chat::Moved>(t);
+  t.deliver(yes[0]);
+  lose_nothing(t);
+  t.passes(5);
+  other.read = other.heard.size();
+  assert_talk(t, again, other);
+}
+
+// Who was out of reach of the others did not see that the chat went on.
+void test_out_of_reach_nobody_calls_a_chat_over(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  t.copies = [&](const Envelope& envelope) {
+    const bool cut = envelope.from == t.workers[0]->id || envelope.to == t.workers[0]->id;
+    return cut ? 0 : 1;
+  };
+  t.at(0).hub.cut(t.now_ms);
+  t.passes(5);
+  Guest& a = t.comes(2);  // the connection to the host that is cut off seems to be there
+  resumes(a, couple.a.token);
+  t.passes(2'000);
+  a.token = token_of(a, "resumed");
+  t.passes(61'000);
+  assert_true(couple.a.heard.back() == "left");
+  lose_nothing(t);
+  t.at(0).hub.mended(t.now_ms);
+  couple.b.goes();
+  t.passes(5);
+  Guest& b = back_at(t, 0, couple.b.token);
+  a.read = a.heard.size();
+  assert_talk(t, a, b);
+}
+
+// Nobody misses anybody: here sits one whom the others have elsewhere, and the other way round.
+void test_two_halves_of_a_chat_find_each_other(void**) {
+  Town t({1, 1, 1});
+  Pair pair(t);
+  t.copies = [](const Envelope&) { return 0; };
+  t.board_works = false;
+  Guest& a = t.comes(1);
+  resumes(a, pair.a.token);
+  t.passes(1'100);
+  a.token = token_of(a, "resumed");
+  Guest& b = t.comes(1);
+  resumes(b, pair.b.token);
+  b.token = token_of(b, "resumed");
+  assert_hears(a, "back");
+  lose_nothing(t);
+  t.board_works = true;
+  Guest& newer = back_at(t, 2, a.token);
+  assert_hears(a, "bye replaced");
+  t.passes(5);
+  b.read = b.heard.size();
+  assert_talk(t, newer, b);
+}
+
+// Whoever said yes speaks before the word of it has come: nobody denies the chat meanwhile.
+void test_a_frame_ahead_of_the_yes(void**) {
+  Town t({1, 1});
+  Guest& a = t.comes(0);
+  Guest& b = t.comes(1);
+  lose<chat::Accepted>(t);
+  waits(a);
+  waits(b);
+  t.passes(100);
+  Guest& said_yes = a.read < a.heard.size() ? a : b;
+  said_yes.token = token_of(said_yes, "matched");
+  said_yes.says("typing");
+  t.passes(500);
+  assert_silence(said_yes);
+  t.passes(10'000);  // the other has given up, and says so
+  assert_hears(said_yes, "left");
+}
+
+// Who kept a seat that was taken elsewhere meanwhile, and has not heard of it, calls the chat over.
+void test_only_who_is_with_them_ends_a_chat(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  couple.b.goes();
+  t.passes(5);
+  Guest& a = t.comes(2);
+  resumes(a, couple.a.token);
+  t.passes(5);
+  a.token = token_of(a, "resumed");
+  Guest& b = back_at(t, 2, couple.b.token);
+  assert_hears(a, "back");
+  for (chat::Seat seat : {0, 1}) {
+    chat::TokenSeal::Plain plain;
+    const auto token = chat::read_token(t.seal.open(seat == 0 ? a.token : b.token, plain));
+    chat::LetterBuffer buffer;
+    const auto letter = chat::write(chat::Parted{token->chat}, t.now_ms, buffer);
+    t.deliver({t.workers[0]->id, t.workers[2]->id, {letter.begin(), letter.end()}});
+  }
+  t.passes(5);
+  assert_talk(t, a, b);
+}
+
+// The first that is heard again may be far ahead of what was confirmed.
+void test_no_number_is_confirmed_that_nobody_confirmed(void**) {
+  chat::Delivery delivery;
+  delivery.forget();
+  delivery.confirm(10);
+  assert_true(delivery.say(43) == chat::Delivery::Verdict::pass);
+  for (chat::Number number = 11; number <= 43; ++number) {
+    assert_true(delivery.say(number) == chat::Delivery::Verdict::pass);
+  }
+  assert_in_range(delivery.confirmed(), 0, 10);
+  delivery.forget();
+  delivery.confirm(10);
+  assert_true(delivery.say(10) == chat::Delivery::Verdict::ignore);
+  assert_true(delivery.say(11) == chat::Delivery::Verdict::pass);
+}
+
+}  // namespace
+
+int main() {
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_taking_that_is_known_is_told_again),
+      cmocka_unit_test(test_a_late_frame_is_not_the_others),
+      cmocka_unit_test(test_numbers_begin_anew_with_who_comes_from_elsewhere),
+      cmocka_unit_test(test_a_late_yes_does_not_end_the_chat),
+      cmocka_unit_test(test_out_of_reach_nobody_calls_a_chat_over),
+      cmocka_unit_test(test_two_halves_of_a_chat_find_each_other),
+      cmocka_unit_test(test_a_frame_ahead_of_the_yes),
+      cmocka_unit_test(test_only_who_is_with_them_ends_a_chat),
+      cmocka_unit_test(test_no_number_is_confirmed_that_nobody_confirmed),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}

@@ -1,0 +1,114 @@
+// What must be true of a world.
+#include <set>
+
+#include "sim/world.h"
+
+namespace sim {
+
+namespace {
+
+// So long after the last trouble whoever misses somebody has found them.
+constexpr std::uint64_t known_ms = 15'000;
+
+}  // namespace
+
+void World::check() {
+  for (const auto& worker : workers_) {
+    if (worker->is_alive) worker->check();
+  }
+  check_seats();
+  check_meetings();
+}
+
+// Whoever has heard of a match has met somebody, or is told soon that it came to nothing.
+void World::check_meetings() {
+  if (!witness_.is_calm(known_ms)) return;
+  for (const Page* page : people_) {
+    if (!page->has_seat()) continue;
+    const Meeting& meeting = witness_.meeting(page->chat());
+    if (clock_.now_ms() < std::max(meeting.matched_ms, last_crash_ms_) + known_ms) continue;
+    if (meeting.seats[1 - page->seat()].person != 0 || meeting.matched_ms < last_crash_ms_)
+      continue;
+    witness_.fail("met nobody", "person " + std::to_string(page->person()));
+  }
+}
+
+// Of the pages that are there, one sits in a seat.
+void World::check_seats() {
+  // A connection that is gone seems to be there for a while, and then its seat is kept.
+  const std::uint64_t gone_ms = 45'000 + chat::away_windows * plan_.settings.window_ms;
+  if (!witness_.is_calm(gone_ms) || clock_.now_ms() < last_copy_ms_ + gone_ms) return;
+  std::set<std::pair<chat::ChatId, chat::Seat>> seats;
+  for (const auto& worker : workers_) {
+    if (!worker->is_alive) continue;
+    worker->each_line([&](Line& line) {
+      const auto* talking = std::get_if<chat::Talking>(&line.state);
+      if (talking == nullptr || !line.has_page()) return;
+      if (!seats.insert({talking->chat->id(), talking->seat}).second) {
+        witness_.fail("two sit in a seat", "person " + std::to_string(line.page().person()));
+      }
+    });
+  }
+}
+
+void World::check_calm() {
+  const chat::Person* waiting = nullptr;
+  for (Page* page : people_) {
+    const std::string who = "person " + std::to_string(page->person());
+    if (page->is_closed()) continue;
+    if (page->is_talking()) {
+      if (!page->has_seat()) witness_.fail("never resumed", who);
+      if (page->is_alone()) witness_.fail("alone for ever", who);
+      if (!page->is_settled()) witness_.fail("never confirmed", who);
+      const auto& seats = witness_.meeting(page->chat()).seats;
+      const Page* partner = seats[1 - page->seat()].page;
+      if (partner == nullptr || partner->chat() != page->chat()) {
+        witness_.fail("talks with nobody", who);
+      }
+    } else if (page->is_seeking()) {
+      if (page->line() == nullptr || !page->line()->is_inside) {
+        witness_.fail("seeks nowhere", who);
+        continue;
+      }
+      const chat::Person& person = page->line()->person;
+      const bool apart = waiting != nullptr && (person.strangers.has_blocked(waiting->id) ||
+                                                waiting->strangers.has_blocked(person.id));
+      if (waiting != nullptr && !apart) witness_.fail("two wait", who);
+      waiting = &person;
+    }
+  }
+  for (const auto& line : lines_) {
+    const auto* talking = std::get_if<chat::Talking>(&line->state);
+    if (!line->is_inside || talking == nullptr) continue;
+    if (talking->chat->at(talking->seat).entering) witness_.fail("enters for ever");
+    if (!line->has_page()) witness_.fail("nobody sits there");
+  }
+}
+
+// Nobody waits, so no ticket is in a lobby, although none is too old.
+void World::check_tickets() {
+  if (cluster_.waiting(clock_.now_ms()) != 0) witness_.fail("tickets stay");
+  for (Host& host : hosts_) {
+    if (host.exchange.waiting(clock_.now_ms()) != 0) witness_.fail("tickets stay");
+  }
+}
+
+void World::check_empty() {
+  for (const auto& worker : workers_) {
+    if (!worker->is_alive) continue;
+    worker->tell([](chat::Hub& hub, std::uint64_t now) { hub.beat(now); });
+    chat::Hub& hub = worker->hub();
+    const std::string which = "worker " + std::to_string(worker->id.worker);
+    if (hub.people() != 0) witness_.fail("people stay", which);
+    if (hub.waiting() != 0) witness_.fail("wishes stay", which);
+    if (hub.chats() != 0) witness_.fail("chats stay", which);
+    if (hub.has_beats()) witness_.fail("beats for ever", which);
+  }
+  const std::uint64_t now_ms = clock_.now_ms();
+  if (!cluster_.is_empty(now_ms)) witness_.fail("the lobby of all hosts is not empty");
+  for (Host& host : hosts_) {
+    if (!host.exchange.is_empty(now_ms)) witness_.fail("the lobby of a host is not empty");
+  }
+}
+
+}  // namespace sim

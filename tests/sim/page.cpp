@@ -1,0 +1,365 @@
+#include "sim/page.h"
+
+#include <charconv>
+#include <utility>
+
+#include "chat/token.h"
+#include "sim/world.h"
+
+namespace sim {
+
+namespace {
+
+constexpr std::uint64_t say_again_least_ms = 5'000;
+constexpr std::uint64_t say_again_most_ms = 30'000;
+constexpr std::uint64_t confirm_ms = 250;
+
+// The number behind the verb, or behind `key=`.
+chat::Number number_in(std::string_view frame, std::string_view key) {
+  const std::string_view header = frame.substr(0, frame.find('\n'));
+  const std::size_t at = header.find(key);
+  if (at == std::string_view::npos) return 0;
+  chat::Number number = 0;
+  std::from_chars(header.data() + at + key.size(), header.data() + header.size(), number);
+  return number;
+}
+
+std::string_view body_of(std::string_view frame) {
+  const std::size_t at = frame.find('\n');
+  return at == std::string_view::npos ? std::string_view{} : frame.substr(at + 1);
+}
+
+std::string_view word_of(std::string_view frame, std::size_t begin) {
+  return frame.substr(begin, frame.find_first_of(" \n", begin) - begin);
+}
+
+}  // namespace
+
+// ---- the connection ----
+
+// Mostly at once, or after a while, rarely too late.
+std::uint64_t Page::pause_ms() {
+  const std::uint64_t rolled = dice_.below(100);
+  if (rolled < 60) return dice_.below(1'000);
+  if (rolled < 90) return dice_.below(8'000);
+  if (rolled < 98) return dice_.below(40'000);
+  return dice_.below(3 * world_.plan().settings.window_ms);
+}
+
+void Page::connect() {
+  if (is_closed_ || line_ != nullptr) return;
+  line_ = world_.connect(*this, dice_);
+  if (line_ == nullptr) connect_later(1'000 + dice_.below(2'000));
+}
+
+void Page::connect_later(std::uint64_t ms) {
+  world_.clock().in(ms, [this, attempt = ++connecting_] {
+    if (attempt == connecting_) connect();
+  });
+}
+
+void Page::lose_line() {
+  line_ = nullptr;
+  is_ready_ = is_seated_ = is_alone_ = false;
+  if (chat_ == 0) return;
+  world_.witness().absent(chat_, seat_, false);
+  if (!has_token()) end_chat();
+}
+
+void Page::tell(std::string frame) {
+  if (line_ != nullptr && is_ready_) line_->says(std::move(frame));
+}
+
+void Page::dropped(Line& line) {
+  if (&line != line_) return;
+  lose_line();
+  connect_later(dice_.below(3'000));
+}
+
+void Page::closed(Line& line, chat::Ending why) {
+  if (&line != line_) return;
+  lose_line();
+  switch (why) {
+    case chat::Ending::restart:
+      return connect_later(dice_.below(500));
+    case chat::Ending::replaced:
+      if (chat_ != 0) world_.witness().fail("replaced by nobody");
+      is_closed_ = true;
+      return;
+    case chat::Ending::idle:
+      return;
+    default:
+      world_.witness().fail("closed", std::to_string(static_cast<int>(why)));
+  }
+}
+
+// ---- what the person does ----
+
+void Page::find() {
+  // A second one could cross the word of a match.
+  if (is_closed_ || (wants_stranger_ && line_ != nullptr)) return;
+  if (chat_ != 0) {
+    world_.witness().ends(chat_);
+    end_chat();
+  }
+  wants_stranger_ = true;
+  connect();
+  ask();
+}
+
+void Page::ask() {
+  static const char* const languages[] = {"", " lang=en", " lang=en,hi", " lang=hi"};
+  static const char* const interests[] = {"", "", "\nmusic", "\ntea", "\nmusic\ntea", "\nchess"};
+  tell(std::string("find") + languages[dice_.below(4)] + interests[dice_.below(6)]);
+}
+
+void Page::say() {
+  if (chat_ == 0 || is_closed_) return;
+  if (outbox_.size() >= 2 * chat::unacknowledged_max) return;
+  ++said_;
+  outbox_.push_back(
+      {said_, std::to_string(chat_) + " " + std::to_string(seat_) + " " + std::to_string(said_)});
+  if (!is_seated_) return;
+  if (!is_alone_ || dice_.chance(200)) say_one(outbox_.back());
+  if (outbox_.size() == 1) {
+    again_ms_ = say_again_least_ms;
+    say_again_later();
+  }
+}
+
+// And tries what no page should: where all numbers are known, nobody hears what is ahead of a gap.
+void Page::type() {
+  if (!is_seated_) return;
+  tell("typing");
+  if (world_.witness().meeting(chat_).disturbed_since_ms != 0) return;
+  tell("say " + std::to_string(said_ + 2) + "\ntoo early");
+}
+
+void Page::leave() {
+  if (is_closed_) return;
+  if (chat_ != 0) {
+    if (!is_seated_) return;  // the button is there while there is a partner to be left
+    world_.witness().ends(chat_);
+    end_chat();
+  }
+  wants_stranger_ = false;
+  tell("leave");
+}
+
+void Page::block() {
+  if (is_closed_ || wants_stranger_ || (chat_ != 0 && !is_seated_)) return;
+  if (chat_ != 0) world_.witness().ends(chat_);
+  end_chat();
+  tell("block");
+}
+
+void Page::turn(bool away) {
+  is_away_ = away;
+  if (is_seated_) tell(away ? "away" : "here");
+}
+
+void Page::drop(std::uint64_t noticed_ms) {
+  if (line_ == nullptr) return;
+  line_->ends(chat::Departure::dropped, noticed_ms);
+  lose_line();
+  connect_later(pause_ms());
+}
+
+// What was said and not confirmed is lost.
+void Page::reload() {
+  if (is_closed_) return;
+  if (line_ != nullptr) {
+    line_->ends(chat::Departure::page_closed, 0);
+    lose_line();
+  }
+  if (chat_ != 0) {
+    world_.witness().absent(chat_, seat_, true);
+    outbox_.clear();
+    skipped_ = said_;
+    world_.witness().skipped(chat_, seat_, skipped_);
+  }
+  is_away_ = confirms_ = false;
+  connect_later(100 + dice_.below(dice_.chance(50) ? 20'000 : 3'000));
+}
+
+void Page::close() {
+  if (is_closed_) return end_chat();
+  if (chat_ != 0) world_.witness().ends(chat_);
+  if (line_ != nullptr) {
+    const bool left = dice_.chance(500);
+    line_->ends(left ? chat::Departure::left : chat::Departure::page_closed, 0);
+    lose_line();
+  }
+  end_chat();
+  wants_stranger_ = false;
+  is_closed_ = true;
+}
+
+// The first one goes on for the server, and nobody looks at it any more.
+void Page::copy(Page& first) {
+  chat_ = first.chat_;
+  seat_ = first.seat_;
+  token_ = first.token_;
+  said_ = skipped_ = first.said_;
+  confirmed_ = first.confirmed_;
+  heard_ = first.heard_;
+  world_.witness().taken_over(chat_, seat_, *this);
+  world_.witness().absent(chat_, seat_, false);
+  world_.witness().skipped(chat_, seat_, skipped_);
+  first.forget_chat();
+  first_ = &first;
+  connect_later(dice_.below(2'000));
+}
+
+// ---- what comes ----
+
+void Page::hears(Line& line, const std::string& frame) {
+  if (&line != line_ || is_closed_) return;
+  const std::string_view verb = word_of(frame, 0);
+  if (verb == "hello") {
+    is_ready_ = true;
+    if (chat_ != 0) return tell("resume " + token_ + " got=" + std::to_string(heard_));
+    if (wants_stranger_) ask();
+  } else if (verb == "matched") {
+    if (wants_stranger_) sit_down(word_of(frame, verb.size() + 1), true);
+  } else if (verb == "resumed") {
+    if (chat_ == 0) return;
+    sit_down(word_of(frame, verb.size() + 1), false);
+    is_alone_ = frame.find(" in=") != std::string::npos;
+    refresh();
+  } else if (verb == "refused") {
+    if (frame == "refused resume stale" && chat_ != 0) over(frame);
+  } else if (chat_ == 0 || !is_seated_) {
+    return;  // it crossed what this one said
+  } else if (verb == "say") {
+    if (const chat::Number got = number_in(frame, "got=")) confirm(got);
+    show(number_in(frame, "say "), body_of(frame));
+  } else if (verb == "got") {
+    confirm(number_in(frame, "got "));
+  } else if (verb == "skip") {
+    skip(number_in(frame, "skip "));
+  } else if (verb == "lost") {
+    is_alone_ = true;
+  } else if (verb == "back") {
+    is_alone_ = false;
+    refresh();
+  } else if (verb == "left") {
+    over(frame);
+  }
+}
+
+void Page::sit_down(std::string_view token, bool newly) {
+  PlainSeal::Plain plain;
+  const auto read = chat::read_token(PlainSeal().open(token, plain));
+  if (!read) return world_.witness().fail("no token", std::string(token));
+  if (newly) {
+    chat_ = read->chat;
+    seat_ = read->seat;
+    said_ = confirmed_ = skipped_ = heard_ = 0;
+    wants_stranger_ = false;
+    world_.witness().matched(chat_, seat_, *this);
+  } else {
+    if (read->chat != chat_ || read->seat != seat_) world_.witness().fail("another's seat");
+    world_.witness().present(chat_, seat_);
+  }
+  token_ = token;
+  is_seated_ = true;
+  is_alone_ = false;
+}
+
+// And the tab that it was copied from with it.
+void Page::end_chat() {
+  if (Page* first = std::exchange(first_, nullptr)) first->close();
+  forget_chat();
+}
+
+void Page::forget_chat() {
+  chat_ = 0;
+  token_.clear();
+  outbox_.clear();
+  is_seated_ = is_alone_ = confirms_ = false;
+  said_ = confirmed_ = skipped_ = heard_ = 0;
+  ++timer_;
+}
+
+void Page::over(const std::string& how) {
+  world_.witness().over(chat_, how);
+  end_chat();
+  if (dice_.chance(500)) find();
+}
+
+// ---- messages ----
+
+void Page::show(chat::Number number, std::string_view text) {
+  const std::string mine =
+      std::to_string(chat_) + " " + std::to_string(1 - seat_) + " " + std::to_string(number);
+  if (text != mine) return world_.witness().fail("not for this chat", std::string(text));
+  if (number == heard_ + 1) {
+    heard_ = number;
+    world_.witness().shown(chat_, 1 - seat_, number);
+  } else if (number > heard_) {
+    return;
+  }
+  confirm_soon();
+}
+
+void Page::skip(chat::Number number) {
+  heard_ = std::max(heard_, number);
+  confirm_soon();
+}
+
+// Riding on a message, or by itself before long.
+void Page::confirm_soon() {
+  if (confirms_) return;
+  confirms_ = true;
+  world_.clock().in(dice_.below(confirm_ms + 1), [this, chat = chat_] {
+    if (!confirms_ || chat != chat_) return;
+    confirms_ = false;
+    if (is_seated_) tell("got " + std::to_string(heard_));
+  });
+}
+
+void Page::confirm(chat::Number number) {
+  world_.witness().confirmed(chat_, seat_, number);
+  if (number <= confirmed_) return;
+  confirmed_ = number;
+  while (!outbox_.empty() && outbox_.front().number <= number) outbox_.pop_front();
+  again_ms_ = say_again_least_ms;
+  say_again_later();
+}
+
+void Page::say_one(const Said& said) {
+  std::string header = "say " + std::to_string(said.number);
+  if (heard_ > 0 && (confirms_ || dice_.chance(300))) {
+    header += " got=" + std::to_string(heard_);
+    confirms_ = false;
+  }
+  tell(header + "\n" + said.text);
+}
+
+void Page::say_again() {
+  if (skipped_ > confirmed_) tell("skip " + std::to_string(skipped_));
+  for (const Said& said : outbox_) say_one(said);
+}
+
+void Page::say_again_later() {
+  ++timer_;
+  if (is_settled() || !is_seated_) return;
+  world_.clock().in(again_ms_, [this, timer = timer_] {
+    if (timer != timer_ || !is_seated_) return;
+    again_ms_ = std::min(2 * again_ms_, say_again_most_ms);
+    say_again();
+    say_again_later();
+  });
+}
+
+// The way to the partner is new.
+void Page::refresh() {
+  if (heard_ > 0) tell("got " + std::to_string(heard_));
+  tell(is_away_ ? "away" : "here");
+  say_again();
+  again_ms_ = say_again_least_ms;
+  say_again_later();
+}
+
+}  // namespace sim

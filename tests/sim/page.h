@@ -1,0 +1,116 @@
+// Somebody's page: a client that speaks docs/protocol.md as it should.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "chat/chat.h"
+#include "sim/dice.h"
+
+namespace chat {
+enum class Ending : std::uint8_t;
+}
+
+namespace sim {
+
+class Line;
+class World;
+
+class Page {
+ public:
+  Page(World& world, unsigned person, std::uint64_t seed)
+      : world_(world), person_(person), dice_(seed) {}
+  Page(const Page&) = delete;
+  Page& operator=(const Page&) = delete;
+
+  // ---- what the person does ----
+
+  void find();
+  void say();
+  void type();
+  void leave();
+  void block();
+  void turn(bool away);
+  // The connection is gone; the server notices after so long.
+  void drop(std::uint64_t noticed_ms);
+  void reload();
+  void close();
+  // This page becomes the second one with the token of `first`, which is forgotten.
+  void copy(Page& first);
+
+  // ---- what comes ----
+
+  void hears(Line& line, const std::string& frame);
+  void closed(Line& line, chat::Ending why);
+  void dropped(Line& line);
+
+  // ---- what is to be seen ----
+
+  bool is_closed() const { return is_closed_; }
+  bool is_seeking() const { return wants_stranger_; }
+  bool is_talking() const { return chat_ != 0; }
+  bool has_seat() const { return is_seated_; }
+  bool has_token() const { return token_.size() > 1; }
+  bool is_alone() const { return is_alone_; }
+  // Nothing is on its way that the partner has not confirmed.
+  bool is_settled() const { return outbox_.empty() && skipped_ <= confirmed_; }
+  chat::ChatId chat() const { return chat_; }
+  chat::Seat seat() const { return seat_; }
+  Line* line() const { return line_; }
+  unsigned person() const { return person_; }
+
+ private:
+  struct Said {
+    chat::Number number;
+    std::string text;
+  };
+
+  void connect();
+  void connect_later(std::uint64_t ms);
+  std::uint64_t pause_ms();
+  void lose_line();
+  void tell(std::string frame);
+  void sit_down(std::string_view token, bool newly);
+  void end_chat();
+  void forget_chat();
+  void over(const std::string& how);
+  void show(chat::Number number, std::string_view text);
+  void confirm(chat::Number number);
+  void confirm_soon();
+  void skip(chat::Number number);
+  void say_again();
+  void say_again_later();
+  void say_one(const Said& said);
+  void refresh();
+  void ask();
+
+  World& world_;
+  const unsigned person_;
+  Dice dice_;
+  Line* line_ = nullptr;
+  bool is_ready_ = false;   // the server has said hello
+  bool is_closed_ = false;  // for good
+  bool is_away_ = false;
+  bool wants_stranger_ = false;
+  unsigned connecting_ = 0;  // the last attempt; those before it are given up
+
+  // In a chat:
+  Page* first_ = nullptr;  // the tab that had it before
+  chat::ChatId chat_ = 0;
+  chat::Seat seat_ = 0;
+  std::string token_;
+  bool is_seated_ = false;  // `matched` or `resumed` was heard on this line
+  bool is_alone_ = false;   // `lost` was
+  chat::Number said_ = 0;
+  chat::Number confirmed_ = 0;  // of what this one said
+  chat::Number skipped_ = 0;
+  chat::Number heard_ = 0;
+  std::deque<Said> outbox_;
+  unsigned timer_ = 0;  // of saying again
+  std::uint64_t again_ms_ = 0;
+  bool confirms_ = false;  // a `got` is to be said
+};
+
+}  // namespace sim
