@@ -1,17 +1,19 @@
 // What can happen to those who talk. Each is a function of the world and of chance, and gives when it is over.
 //
-// The world: { hosts, redis, links, pairs, patient, note }. `links` are the lines from the hosts to Redis; where it is not
-// `patient`, nobody is left alone with a silent line, which takes 30 s to be noticed; `note` writes down what happens.
+// The world: { hosts, redis, links, pairs, patient, note }. `links` are the lines from the hosts to Redis; only where it is
+// `patient` things take long, and somebody is left alone with a silent line, which takes 30 s to be noticed; `note` writes
+// down what happens.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { until } from '../nginx/wait.js';
 
 const AWAY_MS = [500, 6_000]; // Redis, or a link to it
+const SOON_MS = [500, 2_000]; // the same where nobody is patient
 const WOKEN_AFTER_MS = [500, 4_000];
 const MANY = 20; // one of so many
 
-const away = (chance) => pause(chance.between(...AWAY_MS));
+const away = ({ patient }, chance) => pause(chance.between(...(patient ? AWAY_MS : SOON_MS)));
 
 function somebody({ pairs }, chance) {
   return chance.pick(chance.pick(pairs).talkers);
@@ -21,7 +23,7 @@ function somebody({ pairs }, chance) {
 function woken(world, chance) {
   const talker = somebody(world, chance);
   talker.breakLine('silence', 'woken');
-  setTimeout(() => talker.wake(), chance.between(...WOKEN_AFTER_MS));
+  setTimeout(() => talker.wake(), chance.between(...WOKEN_AFTER_MS)).unref();
 }
 
 // Workers of a host, those that drain too.
@@ -47,10 +49,11 @@ async function change({ hosts, note }, chance, name, act) {
   note(`${name} host ${index}: done`);
 }
 
-async function cut({ note }, chance, links, name) {
+async function cut(world, chance, links, name) {
+  const { note } = world;
   note(`${name} cut`);
   for (const link of links) link.hold();
-  await away(chance);
+  await away(world, chance);
   for (const link of links) link.release();
   note(`${name} joined`);
 }
@@ -87,14 +90,14 @@ export const disturbances = {
   'redis killed': (world, chance) =>
     disturbRedis(world, 'redis killed', async (redis) => {
       await redis.kill();
-      await away(chance);
+      await away(world, chance);
       await redis.restart({ empty: true });
     }),
   'redis restarted': (world) => disturbRedis(world, 'redis restarted', (redis) => redis.restart()),
   'redis stopped': (world, chance) =>
     disturbRedis(world, 'redis stopped', async (redis) => {
       redis.pause();
-      await away(chance);
+      await away(world, chance);
       redis.resume();
     }),
 

@@ -18,6 +18,10 @@ class Pipe {
     if (held) this.hold();
   }
 
+  get passes() {
+    return !this.#deaf;
+  }
+
   // Both ends are told at once that there is no such connection.
   reset() {
     this.#deaf = true;
@@ -76,21 +80,18 @@ export class Line {
     return this.#server.address().port;
   }
 
-  // Whether there is a connection that passes something on.
-  get busy() {
-    return this.#pipes.size > 0;
-  }
+  // Each of these three breaks the connections of now; the next one is whole.
 
   reset() {
-    this.#take((pipe) => pipe.reset());
+    for (const pipe of this.#whole()) pipe.reset();
   }
 
   finish() {
-    this.#take((pipe) => pipe.finish());
+    for (const pipe of this.#whole()) pipe.finish();
   }
 
   silence() {
-    this.#take((pipe) => pipe.silence());
+    for (const pipe of this.#whole()) pipe.silence();
   }
 
   // Of every connection, those to come included.
@@ -106,7 +107,7 @@ export class Line {
 
   close() {
     this.#server.close();
-    this.reset();
+    for (const pipe of this.#pipes) pipe.reset();
   }
 
   #accept(near) {
@@ -115,9 +116,7 @@ export class Line {
     this.#pipes.add(pipe);
   }
 
-  // Those of now; what comes next is whole.
-  #take(use) {
-    for (const pipe of this.#pipes) use(pipe);
-    this.#pipes.clear();
+  #whole() {
+    return [...this.#pipes].filter((pipe) => pipe.passes);
   }
 }

@@ -37,7 +37,8 @@ const HOSTS = 2;
 const CALM_MS = 120_000; // a silent line takes up to 40 s to be noticed, and then comes a pause
 const TOLD = 5; // failures that are told in full
 
-// Gives the figures, or throws. `haste` and `patient` are as for weather and disturbances; `tell` takes lines of text.
+// Gives the figures, or throws. `haste` is as for the weather; where nobody is `patient`, all look at their pages when it is
+// over, so that nobody waits for longer; `tell` takes lines of text.
 export async function weather({ pairs, seconds, seed, workers = 2, haste = 1, patient = true, tell }) {
   const links = [];
   const start = async () => {
@@ -99,6 +100,7 @@ class Crowd {
     await storm({ ...world, hosts: this.#hosts, redis: this.#redis, pairs: this.#pairs, note }, weather);
     note('calm');
     for (const pair of this.#pairs) pair.hush();
+    if (!world.patient) for (const { talkers } of this.#pairs) talkers.forEach((talker) => talker.wake());
     const busy = () => this.#pairs.filter((pair) => !pair.done);
     await until(() => busy().length === 0, 'all to be said', CALM_MS).catch(() => busy().forEach((pair) => this.#fails(pair)));
     assert.equal(this.#failed.length, 0, `${this.#failed.length} of ${this.#pairs.length} pairs`);

@@ -1,11 +1,11 @@
 // When what happens to those who talk: several streams of disturbances beside each other, drawn from a seed. In each stream
-// one follows the other, at the time that was drawn for it or, if the one before takes longer, after that.
+// one follows the other, some time after that one is over.
 
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { disturbances } from './disturbances.js';
 
-// Milliseconds from one to the next, and what there is: as often as it stands there, in any order.
+// Milliseconds from the end of one to the next, and what there is: as often as it stands there, in any order.
 const STREAMS = {
   lines: {
     every: [100, 900],
@@ -17,16 +17,18 @@ const STREAMS = {
   links: { every: [6_000, 16_000], kinds: ['host cut', 'host cut', 'hosts cut'] },
 };
 
-// Lets it storm for so long; gives when all is over and mended. `world` is as for the disturbances; everything comes
-// `haste` times faster.
+// Lets it storm for so long; gives when all is over and mended. `world` is as for the disturbances; all but what happens to
+// single lines comes `haste` times faster.
 export async function storm(world, { seed, seconds, haste, figures }) {
   const end = performance.now() + seconds * 1000;
   const run = async (name, { every, kinds }) => {
     const chance = seed.branch(name);
+    const speed = name === 'lines' ? 1 : haste;
     let deck = [];
-    let at = performance.now();
-    while ((at += chance.between(...every) / haste) < end) {
-      await pause(Math.max(0, at - performance.now()));
+    for (;;) {
+      const wait = chance.between(...every) / speed;
+      if (performance.now() + wait > end) return;
+      await pause(wait);
       if (deck.length === 0) deck = chance.shuffled(kinds);
       const kind = deck.pop();
       figures.disturbed(kind);
