@@ -113,7 +113,8 @@ void Hub::Event::operator()(const Say& say) const {
     case Delivery::Verdict::ignore:
       // Confirmed already, and the word of it was lost with a connection.
       if (say.number <= speaker.delivery.confirmed()) {
-        hub.say_got(*seat->chat, speaker, speaker.delivery.confirmed());
+        const Seat other = seat->seat == 0 ? 1 : 0;
+        hub.say_got(*seat->chat, other, speaker.delivery.confirmed());
       }
       return;
   }
