@@ -103,7 +103,7 @@ class Crowd {
     if (!world.patient) for (const { talkers } of this.#pairs) talkers.forEach((talker) => talker.wake());
     const busy = () => this.#pairs.filter((pair) => !pair.done);
     await until(() => busy().length === 0, 'all to be said', CALM_MS).catch(() => busy().forEach((pair) => this.#fails(pair)));
-    assert.equal(this.#failed.length, 0, `${this.#failed.length} of ${this.#pairs.length} pairs`);
+    assert.equal(this.#failed.length, 0, `${this.#failed.length} of ${this.#pairs.length} pairs failed`);
   }
 
   // All leave; then nobody is counted and no ticket is left.
