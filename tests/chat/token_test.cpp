@@ -12,7 +12,7 @@ namespace {
 using chat::Token;
 
 Token a_token() {
-  Token token{1, 1, 2, {3, 4}, 5, 6, {}};
+  Token token{1, 1, 2, {3, 4}, {20, 21}, 5, 6, {}};
   token.person.id = 7;
   token.person.tag = 8;
   token.person.strangers.meet(9);
@@ -36,6 +36,7 @@ void test_a_token_comes_back_as_it_was(void**) {
   assert_int_equal(read->seat, token.seat);
   assert_int_equal(read->stamp, token.stamp);
   assert_true(read->home == token.home);
+  assert_true(read->others == token.others);
   assert_int_equal(read->lobby, token.lobby);
   assert_int_equal(read->until_ms, token.until_ms);
   assert_int_equal(read->person.id, token.person.id);

@@ -37,7 +37,7 @@ void fuzz::run(Input input) {
   const auto again = chat::read_token(std::span(bytes).first(size));
   must(again && again->chat == token->chat && again->seat == token->seat &&
            again->stamp == token->stamp && again->home == token->home &&
-           again->lobby == token->lobby && again->until_ms == token->until_ms &&
-           again->person.id == token->person.id,
+           again->others == token->others && again->lobby == token->lobby &&
+           again->until_ms == token->until_ms && again->person.id == token->person.id,
        "a token comes back");
 }
