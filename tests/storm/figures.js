@@ -2,7 +2,7 @@
 
 import { row } from '../bench/table.js';
 
-const COLUMNS = [14, -10, -14, -12, -14, -12];
+const COLUMNS = [14, -9, -14, -9, -17, -9, -14, -9];
 
 function told(cells) {
   return row(...cells.map((cell, i) => [cell, COLUMNS[i]]));
@@ -23,6 +23,7 @@ function put(map, name, value) {
 export class Figures {
   #disturbances = new Map(); // kind -> how many
   #resumes = new Map(); // how the line was lost -> milliseconds from when the page noticed until it had its seat again
+  #servers = new Map(); // the same -> milliseconds of these in which it had a line
   #silences = new Map(); // the same -> milliseconds from the loss until each heard the other again
   #messages = 0;
   #lost = 0;
@@ -39,8 +40,10 @@ export class Figures {
     this.#lost += 1;
   }
 
-  resumed(how, ms) {
-    put(this.#resumes, how, ms);
+  // `all` milliseconds, `server` of them since there was a line again: the rest is the page's patience.
+  resumed(how, { all, server }) {
+    put(this.#resumes, how, all);
+    put(this.#servers, how, server);
   }
 
   healed(how, ms) {
@@ -63,7 +66,7 @@ export class Figures {
       `${all} disturbances: ${kinds.join(', ')}`,
       `${this.#messages} messages shown, ${this.#lost} times 'lost'`,
       '',
-      told(['line lost by', 'resumes', 'resumed, ms', '99 %', 'talking, ms', '99 %']),
+      told(['line lost by', 'resumes', 'resumed, ms', '99 %', 'of it server, ms', '99 %', 'talking, ms', '99 %']),
       ...lines,
       this.#line('all', [...this.#resumes.keys()]),
     ].join('\n');
@@ -71,6 +74,7 @@ export class Figures {
 
   #line(name, hows) {
     const of = (map) => hows.flatMap((how) => map.get(how) ?? []);
-    return told([name, of(this.#resumes).length, ...spread(of(this.#resumes)), ...spread(of(this.#silences))].map(String));
+    const spreads = [this.#resumes, this.#servers, this.#silences].flatMap((map) => spread(of(map)));
+    return told([name, of(this.#resumes).length, ...spreads]);
   }
 }

@@ -83,6 +83,9 @@ export class Pair {
         this.#broken ??= event;
         this.#heard = [false, false];
         return;
+      case 'connected':
+        if (this.#drops[side] !== null) this.#drops[side].connected = this.#clock.now();
+        return;
       case 'resumed':
         return this.#resumed(side);
       case 'lost':
@@ -106,8 +109,8 @@ export class Pair {
   }
 
   #resumed(side) {
-    const { how, seen } = this.#drops[side];
-    this.#figures.resumed(how, this.#clock.now() - seen);
+    const { how, seen, connected } = this.#drops[side];
+    this.#figures.resumed(how, { all: this.#clock.now() - seen, server: this.#clock.now() - connected });
     this.#drops[side] = null;
     this.#heard = [false, false];
   }

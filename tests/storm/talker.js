@@ -43,7 +43,7 @@ export class Talker {
 
   // `name` is unlike any other's, `interest` that of its pair alone. Each attempt to connect may go to any of `hosts`.
   // `tell` is called with the session's events, but for changes; and with { type: 'dropped', how, at, seen }: how the line
-  // was lost, when, and when the page noticed; and with { type: 'ended' }.
+  // was lost, when, and when the page noticed; with { type: 'connected' }, when there is a line; and with { type: 'ended' }.
   static async come({ name, interest, hosts, seed, clock, tell }) {
     const talker = new Talker();
     talker.#name = name;
@@ -151,6 +151,7 @@ export class Talker {
     if (!this.#session) return; // it is being made
     const { state, reason } = this.#session.link;
     if (state !== 'ready' && this.#ready) this.#dropped(reason);
+    else if (state === 'ready' && !this.#ready) this.#tell({ type: 'connected' });
     this.#ready = state === 'ready';
     if (this.stage === 'ended') this.#tell({ type: 'ended', ending: this.ending });
   }
