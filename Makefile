@@ -4,6 +4,7 @@
 #   NGINX_SOURCE   the source of the nginx that will load the module (Debian's nginx-dev)
 #   PORT, ADDRESS  where `make run` listens (8443, 127.0.0.1)
 #   DESTDIR        put in front of every path by `make install`
+#   PAIRS, SECONDS, SEED, WORKERS  who talks in `make storm` (200 pairs), and for how long it storms (120)
 #   FUZZ           which fuzzers `make fuzz` runs (all of them), each for FUZZ_SECONDS (60)
 #   V=1            shows the commands
 #
@@ -155,7 +156,7 @@ test:  ## all tests: units, simulated clusters, fuzzers, the page, what is built
 	.ci/deps run build test
 	+$(MAKE) unit sim all $(npm)
 	+$(MAKE) fuzz-short
-	$(call node_test,html build nginx browser)
+	$(call node_test,html build nginx storm browser)
 
 unit_flags := -std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror -g -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all -Isrc -Itests
@@ -274,12 +275,18 @@ test-browser: all $(npm)  ## the browser's tests alone
 
 # Leaks are looked for in workers that end; `nginx -t` ends without giving its configuration back (.ci/leaks).
 .PHONY: test-asan
-test-asan:  ## the end-to-end tests against an nginx with sanitizers
+test-asan:  ## the end-to-end tests and a storm against an nginx with sanitizers
 	.ci/deps run build test
 	+$(MAKE) $(BUILD)/asan/nginx $(npm)
 	export NGINX_BINARY=$(build)/asan/nginx CHAT_MODULE= UBSAN_OPTIONS=print_stacktrace=1 \
 	    LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0; \
-	$(call node_test,nginx)
+	$(call node_test,nginx storm)
+
+# SECONDS is said again: bash, which make runs this in, counts it on.
+.PHONY: storm
+storm: all $(npm)  ## pairs of people talk for SECONDS while everything breaks; SEED repeats one
+	.ci/deps run build test
+	CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" SECONDS='$(SECONDS)' node tests/storm/main.js
 
 .PHONY: bench
 bench: all  ## what a relayed message and an idle connection cost

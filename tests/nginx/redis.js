@@ -14,6 +14,7 @@ import { until } from './wait.js';
 const BINARY = process.env.REDIS_BINARY ?? '/usr/bin/redis-server';
 
 const started = new Set();
+let watched = false; // the end of the test's process
 
 // A redis-server process, whatever its part is.
 class Server {
@@ -139,7 +140,8 @@ class Monitor {
 
 // When the test's process goes before its time, its Redis goes too.
 function endWithUs(server) {
-  if (started.size === 0) process.once('exit', () => started.forEach((each) => each.abandon()));
+  if (!watched) process.once('exit', () => started.forEach((each) => each.abandon()));
+  watched = true;
   started.add(server);
 }
 

@@ -7,13 +7,13 @@ export const HANG_MS = Number(process.env.CHAT_TEST_HANG_MS ?? 60_000);
 
 const POLL_MS = 10;
 
-// Asks `condition` until it gives something truthy, and gives that.
-export async function until(condition, what) {
-  const deadline = Date.now() + HANG_MS;
+// Asks `condition` until it gives something truthy, and gives that. Another `hangMs` is for what takes long by its nature.
+export async function until(condition, what, hangMs = HANG_MS) {
+  const deadline = Date.now() + hangMs;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (Date.now() > deadline) throw new Error(`waited ${HANG_MS} ms in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${hangMs} ms in vain for ${what}`);
     await pause(POLL_MS);
   }
 }
