@@ -165,6 +165,25 @@ void test_two_halves_of_a_chat_find_each_other(void**) {
   assert_talk(t, newer, b);
 }
 
+// Who still seems to sit somewhere is replaced when word comes of a newer taking; not by an older
+// one.
+void test_who_was_outrun_is_told(void**) {
+  Town t({1, 1});
+  Couple couple(t);
+  chat::TokenSeal::Plain plain;
+  const auto token = chat::read_token(t.seal.open(couple.a.token, plain));
+  for (chat::Stamp stamp : {token->stamp, token->stamp + 1}) {
+    assert_silence(couple.a);
+    chat::LetterBuffer buffer;
+    const auto letter =
+        chat::write(chat::Outrun{token->chat, token->seat, stamp}, t.now_ms, buffer);
+    t.deliver({t.workers[1]->id, t.workers[0]->id, {letter.begin(), letter.end()}});
+    t.passes(5);
+  }
+  assert_hears(couple.a, "bye replaced");
+  assert_closed(couple.a, chat::Ending::replaced);
+}
+
 // Whoever said yes speaks before the word of it has come: nobody denies the chat meanwhile.
 void test_a_frame_ahead_of_the_yes(void**) {
   Town t({1, 1});
@@ -233,6 +252,7 @@ int main() {
       cmocka_unit_test(test_a_late_yes_does_not_end_the_chat),
       cmocka_unit_test(test_out_of_reach_nobody_calls_a_chat_over),
       cmocka_unit_test(test_two_halves_of_a_chat_find_each_other),
+      cmocka_unit_test(test_who_was_outrun_is_told),
       cmocka_unit_test(test_a_frame_ahead_of_the_yes),
       cmocka_unit_test(test_only_who_is_with_them_ends_a_chat),
       cmocka_unit_test(test_no_number_is_confirmed_that_nobody_confirmed),
