@@ -13,6 +13,7 @@ const SERVER = `
 server {
     listen 127.0.0.1:%port% reuseport;
     chat_drain 300ms;
+    chat_message_rate 1000r/s burst=1000;
     chat_sessions_per_address 0;
     location = /chat {
         chat main;
@@ -48,23 +49,13 @@ async function killWorkers(nginx, pids) {
   return nginx.workers().filter((pid) => !pids.includes(pid));
 }
 
-// What came for somebody up to a word of it.
-async function hearsUntil(person, word) {
-  const heard = [];
-  while (heard.at(-1) !== word) heard.push(await person.client.text());
-  return heard;
-}
-
-// Two who are there talk, whichever words of loss and return come before. Who came back to nobody waits for the other, as
-// what is said to nobody would have to be said again.
+// Two who are there talk, whichever words of loss and return come before: what is said to nobody is said again.
 async function stillTalk(a, b, number = 1) {
-  for (const person of [a, b]) {
-    if (person.lost > 0) await hearsUntil(person, 'back');
-    person.lost = 0;
-  }
   for (const [from, to] of [[a, b], [b, a]]) {
-    await from.say(number, `still here ${number}`);
-    await hearsUntil(to, `say ${number}\nstill here ${number}`);
+    await until(async () => {
+      await from.say(number, 'still here');
+      return (await to.hearsUntilPong()).includes(`say ${number}\nstill here`);
+    }, 'one to hear the other');
   }
 }
 
