@@ -34,6 +34,7 @@ struct Member {
   bool entering = false;       // `resumed` is not said yet: the others are looked for
   bool told_lost = false;      // the session here was told that somebody else is lost
   Stamp stamp = first_stamp;   // 0: who keeps the seat is not known
+  Stamp token = 0;             // that the seat was taken with; 0: as the chat began
   Stamp before = 0;            // a token of this stamp takes the seat too; 0: none does
   std::uint64_t until_ms = 0;  // the seat is vacant, and is kept until then; 0: somebody sits there
   std::uint64_t entered_ms = 0;  // when to have entered at the latest

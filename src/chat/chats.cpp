@@ -51,7 +51,7 @@ void Hub::detach(Chat& chat) {
 
 // No seat of it is kept here any more; it may go on elsewhere.
 void Hub::forget(Chat& chat) {
-  if (chat.missing.is_linked()) List<Missing>::remove(chat.missing);
+  mind_no_more(chat);
   detach(chat);
   chats_.remove(chat);
   Chat::destroy(&chat);

@@ -31,7 +31,8 @@ void Hub::turn_away(Session& session) {
 
 void Hub::close(Session& session, Departure how, std::uint64_t now_ms) {
   const auto* talking = std::get_if<Talking>(&session.state);
-  if (talking != nullptr && how != Departure::left && around_.seal != nullptr) {
+  const bool returns = how != Departure::left && around_.seal != nullptr;
+  if (talking != nullptr && returns && missing_size_ < missing_max) {
     vacate(*talking, how, now_ms);
   } else {
     rest(session, now_ms);

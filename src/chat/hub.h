@@ -166,6 +166,8 @@ class Hub {
   static std::uint64_t missing_until_ms(Chat& chat, Seat seat);
   void vacate(const Talking& talking, Departure how, std::uint64_t now_ms);
   void miss(Chat& chat, std::uint64_t now_ms);
+  void mind(Chat& chat, std::uint64_t now_ms);
+  void mind_no_more(Chat& chat);
   void tell(Chat& chat, std::uint64_t now_ms);
   void welcome_back(Chat& chat, Seat seat);
   void look_for(Chat& chat, std::uint64_t now_ms);
@@ -216,6 +218,7 @@ class Hub {
   TableState<Chat> chats_state_;
   Table<Chat, ChatById> chats_{chats_state_, heap_};
   List<Missing> missing_;
+  std::size_t missing_size_ = 0;
   TableState<Peer> peers_state_;
   Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;

@@ -15,9 +15,9 @@ void Hub::Incoming::operator()(const Moved& moved) const {
   const bool theirs = member.sought || (member.away && of->peer->id == from);
   const bool again = theirs && member.stamp == moved.stamp;
   if (!again && (moved.stamp <= member.stamp || !member.opens_with(moved.token))) {
-    return answer(Denied{moved.chat, moved.stamp});
+    return answer(Denied{moved.chat, moved.seat, moved.stamp});
   }
-  take_over(*of, {moved.chat, moved.seat, moved.stamp, moved.token, 0});
+  take_over(*of, {moved.chat, moved.seat, moved.token, moved.stamp, moved.token, 0});
 }
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
@@ -39,12 +39,9 @@ void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
 void Hub::Incoming::operator()(const Denied& denied) const {
   Chat* of = hub.chats_.find(denied.chat);
   if (of == nullptr) return;
-  for (Seat seat = 0; seat < seats_max; ++seat) {
-    const Member& member = of->at(seat);
-    if (member.is_here() && member.stamp == denied.stamp) {
-      return hub.lose_seat(*of, seat, now_ms);
-    }
-  }
+  const Member& member = of->at(denied.seat);
+  if (member.away || member.sought || member.stamp != denied.stamp) return;
+  hub.lose_seat(*of, denied.seat, now_ms);
 }
 
 void Hub::Incoming::operator()(const Outrun& outrun) const {
@@ -81,12 +78,19 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
     if (kept.stamp < member.stamp) return true;  // late
     const bool newly = kept.stamp > member.stamp;
     if (newly) member.delivery.forget();
+    member.token = kept.token;
     member.stamp = kept.stamp;
     member.before = kept.before;
     member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
     if (newly && kept.vacant_ms == 0) hub.welcome_back(*of, kept.seat);
     hub.miss(*of, now_ms);
-  } else if (kept.stamp > member.stamp || (kept.stamp == member.stamp && member.sought)) {
+  } else if (kept.stamp > member.stamp) {
+    if (!member.opens_with(kept.token)) {
+      answer(Denied{kept.chat, kept.seat, kept.stamp});
+    } else {
+      take_over(*of, kept);
+    }
+  } else if (kept.stamp == member.stamp && member.sought) {
     take_over(*of, kept);
   } else if (kept.stamp < member.stamp) {
     answer(Outrun{kept.chat, kept.seat, member.stamp});

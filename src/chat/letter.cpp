@@ -43,7 +43,9 @@ struct Write {
   void operator()(const Moved& moved) const {
     packer.put(moved.chat).put(moved.seat).put(moved.token).put(moved.stamp);
   }
-  void operator()(const Denied& denied) const { packer.put(denied.chat).put(denied.stamp); }
+  void operator()(const Denied& denied) const {
+    packer.put(denied.chat).put(denied.seat).put(denied.stamp);
+  }
   void operator()(const Outrun& outrun) const {
     packer.put(outrun.chat).put(outrun.seat).put(outrun.stamp);
   }
@@ -53,7 +55,8 @@ struct Write {
   void operator()(const Keeps& keeps) const {
     packer.put(keeps.size);
     for (const Kept& kept : keeps.span()) {
-      packer.put(kept.chat).put(kept.seat).put(kept.stamp).put(kept.before).put(kept.vacant_ms);
+      packer.put(kept.chat).put(kept.seat).put(kept.token).put(kept.stamp);
+      packer.put(kept.before).put(kept.vacant_ms);
     }
   }
   void operator()(const Audited& audited) const {
@@ -98,6 +101,12 @@ std::optional<Letter> read_moved(Unpacker& in) {
   return moved;
 }
 
+std::optional<Letter> read_denied(Unpacker& in) {
+  const Denied denied{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>()};
+  if (!in.done() || denied.seat >= seats_max) return {};
+  return denied;
+}
+
 std::optional<Letter> read_outrun(Unpacker& in) {
   const Outrun outrun{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>()};
   if (!in.done() || outrun.seat >= seats_max) return {};
@@ -109,8 +118,8 @@ std::optional<Letter> read_keeps(Unpacker& in) {
   keeps.size = in.take<std::uint8_t>();
   if (keeps.size > audit_chats_max) return {};
   for (Kept& kept : std::span(keeps.items).first(keeps.size)) {
-    kept = {in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>(),
-            in.take<std::uint32_t>()};
+    kept = {in.take<ChatId>(), in.take<Seat>(),  in.take<Stamp>(),
+            in.take<Stamp>(),  in.take<Stamp>(), in.take<std::uint32_t>()};
     if (kept.seat >= seats_max) return {};
   }
   if (!in.done()) return {};
@@ -161,10 +170,8 @@ std::optional<Letter> read_letter(std::span<const std::uint8_t> bytes, std::uint
     }
     case Kind::moved:
       return read_moved(in);
-    case Kind::denied: {
-      const Denied denied{in.take<ChatId>(), in.take<Stamp>()};
-      return if_done(in, denied);
-    }
+    case Kind::denied:
+      return read_denied(in);
     case Kind::outrun:
       return read_outrun(in);
     case Kind::elsewhere: {

@@ -56,6 +56,7 @@ struct Moved {
 // "That was not theirs to take: the token is too old, or the seat has been taken since."
 struct Denied {
   ChatId chat;
+  Seat seat;
   Stamp stamp;  // as in Moved
 };
 // "That seat is not with you any more: somebody has taken it with that stamp."
@@ -73,6 +74,7 @@ struct Elsewhere {
 struct Kept {
   ChatId chat;
   Seat seat;
+  Stamp token;  // that it was taken with
   Stamp stamp;
   Stamp before;             // of a token that takes it too; 0: none
   std::uint32_t vacant_ms;  // nobody sits there, and it is kept for so long; 0: somebody does
@@ -100,7 +102,7 @@ inline constexpr std::size_t letter_bytes_max =
     relay_header_bytes + header_bytes_max + 1 + message_bytes_most;
 
 // Room for every letter that relays nothing.
-inline constexpr std::size_t kept_bytes = 8 + 1 + 8 + 8 + 4;
+inline constexpr std::size_t kept_bytes = 8 + 1 + 8 + 8 + 8 + 4;
 using LetterBuffer =
     std::array<std::uint8_t, std::max(1 + 16 + ticket_bytes_max, 2 + kept_bytes * audit_chats_max)>;
 

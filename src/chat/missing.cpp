@@ -42,8 +42,23 @@ void Hub::vacate(const Talking& talking, Departure how, std::uint64_t now_ms) {
 
 // Somebody may be missing: tells who is here, and minds the time.
 void Hub::miss(Chat& chat, std::uint64_t now_ms) {
-  if (!chat.missing.is_linked()) missing_.push_back(chat.missing);
+  mind(chat, now_ms);
   tell(chat, now_ms);
+}
+
+// It is seen to at every beat.
+void Hub::mind(Chat& chat, std::uint64_t now_ms) {
+  if (chat.missing.is_linked()) return;
+  missing_.push_back(chat.missing);
+  ++missing_size_;
+  // Many are missed at once when a worker dies; they ask again one after another.
+  chat.ask_ms = now_ms + ask_again_ms + random_.next() % ask_again_ms;
+}
+
+void Hub::mind_no_more(Chat& chat) {
+  if (!chat.missing.is_linked()) return;
+  List<Missing>::remove(chat.missing);
+  --missing_size_;
 }
 
 // Tells who is here whether the others are.
@@ -90,7 +105,7 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
   if ((missing || chat.asks) && now_ms >= chat.ask_ms) look_for(chat, now_ms);
   if (missing || chat.asks) return;
   chat.pause_ms = 0;
-  List<Missing>::remove(chat.missing);
+  mind_no_more(chat);
 }
 
 // Lets itself be found by whoever may know of those who are missing, asks for them, and says when

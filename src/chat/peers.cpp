@@ -103,10 +103,9 @@ void Hub::mended(std::uint64_t now_ms) {
     if (peer.id.host != around_.self.host) audit(peer, now_ms);
   });
   chats_.each([&](Chat& chat) {
-    if (!chat.missing.is_linked()) {
-      if (chat.kin[0].worker == 0) return;  // nobody can have missed a taking
-      missing_.push_back(chat.missing);
-    }
+    const bool was_taken = chat.kin[0].worker != 0;
+    if (!was_taken && !chat.missing.is_linked()) return;  // nobody can have missed a taking
+    mind(chat, now_ms);
     chat.asks = true;
     chat.ask_ms = now_ms + random_.next() % post_all_ms;
   });

@@ -24,6 +24,7 @@ std::string_view Hub::make_token(const Session& session, TokenSeal::Text& text) 
   token.lobby = session.lobby;
   token.until_ms = around_.seal->wall_ms() + token_life_ms;
   token.person = session.person;
+  token.person.tag = 0;  // where somebody comes from does not go into their browser
   TokenSeal::Plain plain;
   const std::size_t size = write_token(token, plain);
   const std::string_view sealed = around_.seal->seal(std::span(plain).first(size), text);
@@ -70,7 +71,7 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   member.entered_ms = now_ms + entering_ms;
   member.until_ms = 0;
   member.stamp = std::max({around_.seal->wall_ms(), token.stamp + 1, member.stamp + 1});
-  member.before = token.stamp;
+  member.token = member.before = token.stamp;
   const Tag tag = session.person.tag;
   session.person = token.person;
   session.person.tag = tag;
@@ -81,9 +82,9 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
 // may be lost and then nobody might miss anybody.
 void Hub::tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms) {
   chat.kin = {token.home, token.others.worker != 0 ? token.others : token.home};
+  miss(chat, now_ms);
   look_for(chat, now_ms);
   chat.asks = true;
-  miss(chat, now_ms);
 }
 
 // In a chat of which a seat is kept here.
@@ -161,7 +162,7 @@ void Hub::lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms) {
     replace(member, now_ms);
   }
   member.sought = true;
-  member.stamp = member.before = 0;
+  member.stamp = member.token = member.before = 0;
   member.until_ms = now_ms + chat.window_ms();
   if (!chat.keeps_any()) return forget(chat);
   miss(chat, now_ms);
@@ -178,6 +179,7 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
   }
   const bool was_away = std::exchange(member.away, true);
   member.sought = false;
+  member.token = kept.token;
   member.stamp = kept.stamp;
   member.before = kept.before;
   member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
@@ -202,7 +204,8 @@ Kept Hub::kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
   const std::uint64_t left_ms = member.until_ms - std::min(member.until_ms, now_ms);
   const std::uint64_t vacant_ms = member.until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
-  return {chat.id(), seat, member.stamp, member.before, static_cast<std::uint32_t>(vacant_ms)};
+  return {chat.id(),    seat,          member.token,
+          member.stamp, member.before, static_cast<std::uint32_t>(vacant_ms)};
 }
 
 void Hub::say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {
@@ -213,8 +216,7 @@ void Hub::say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_m
 
 void Hub::say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
-  const Stamp token = member.before != 0 ? member.before : member.stamp;
-  write_to(to, Moved{chat.id(), seat, token, member.stamp}, now_ms);
+  write_to(to, Moved{chat.id(), seat, member.token, member.stamp}, now_ms);
 }
 
 // Everything that is kept here of the chat.

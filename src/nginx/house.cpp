@@ -25,7 +25,7 @@ House::House(Zone& zone, chat::MemberId self, Loop& loop, chat::Outlet& outlet,
       mail_(self, loop, *this),
       listens_(beat_ != nullptr && mail_.open()),
       lobby_(zone.lobby(), zone.memory(), zone, loop, *this),
-      rendezvous_(zone.rendezvous(), zone.memory(), zone, self, loop, *this),
+      rendezvous_(zone.rendezvous(), zone.memory(), zone.seats_most(), zone, self, loop, *this),
       tokens_(zone.tokens(), random, wall_clock),
       hub_(outlet, random, zone.key(), surroundings(random)) {}
 
@@ -101,10 +101,12 @@ void House::unreached(chat::MemberId member) {
 
 void House::cut() {
   hub_.cut(ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::mended() {
   hub_.mended(ngx_current_msec);
+  beat_if_needed();
 }
 
 void House::beat_if_needed() {

@@ -110,7 +110,8 @@ void Visitor::on_end() {
   house_.beat_if_needed();
 }
 
-// Who has broken the rules is done, and so is who says so; everybody else may come back.
+// Who has broken the rules of WebSocket is done, and so is who says so; everybody else may come
+// back, also whose message stopped in the middle: the line did, as it seems.
 chat::Departure Visitor::departure() const {
   switch (closed_with()) {
     case ws::CloseCode::going_away:
@@ -119,7 +120,6 @@ chat::Departure Visitor::departure() const {
     case ws::CloseCode::protocol:
     case ws::CloseCode::unsupported:
     case ws::CloseCode::not_utf8:
-    case ws::CloseCode::policy:
     case ws::CloseCode::too_big:
       return chat::Departure::left;
     default:

@@ -192,6 +192,10 @@ share::RendezvousState& Zone::rendezvous() {
   return shared_->rendezvous;
 }
 
+std::size_t Zone::seats_most() const {
+  return static_cast<std::size_t>(slab_->end - slab_->start) / 4 / sizeof(share::KeptSeat);
+}
+
 void* Zone::Slab::allocate(std::size_t size) {
   return ngx_slab_alloc_locked(zone_.slab_, size);
 }

@@ -62,6 +62,8 @@ class Zone {
   // memory that is the zone's.
   chat::LobbyState& lobby();
   share::RendezvousState& rendezvous();
+  // How many seats may be kept there: a quarter of the zone, so that people can come in.
+  std::size_t seats_most() const;
   chat::Memory& memory() { return memory_; }
   void lock();
   void unlock();

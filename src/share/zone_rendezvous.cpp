@@ -10,10 +10,11 @@ namespace share {
 
 using chat::Keeper;
 
-ZoneRendezvous::ZoneRendezvous(RendezvousState& state, chat::Memory& memory, Lock lock,
-                               chat::MemberId self, Loop& loop, Receiver& receiver)
+ZoneRendezvous::ZoneRendezvous(RendezvousState& state, chat::Memory& memory, std::size_t most,
+                               Lock lock, chat::MemberId self, Loop& loop, Receiver& receiver)
     : state_(state),
       memory_(memory),
+      most_(most),
       seats_(state.seats, memory),
       lock_(lock),
       self_(self),
@@ -69,7 +70,7 @@ bool ZoneRendezvous::put(const KeptSeat& said, std::uint64_t now_ms) {
 }
 
 bool ZoneRendezvous::add(const KeptSeat& said) {
-  void* memory = memory_.allocate(sizeof(KeptSeat));
+  void* memory = seats_.size() < most_ ? memory_.allocate(sizeof(KeptSeat)) : nullptr;
   if (memory == nullptr) return false;
   auto* kept = new (memory) KeptSeat(said);
   if (!seats_.insert(*kept)) {

@@ -52,9 +52,10 @@ struct RendezvousState {
 class ZoneRendezvous final : public chat::Rendezvous {
  public:
   // All must outlive it. `memory` is called with the lock held alone. The lock must be free
-  // whenever the rendezvous is called; it is not held while the receiver is.
-  ZoneRendezvous(RendezvousState& state, chat::Memory& memory, Lock lock, chat::MemberId self,
-                 Loop& loop, Receiver& receiver);
+  // whenever the rendezvous is called; it is not held while the receiver is. It keeps `most` seats,
+  // so that there is room for others in that memory.
+  ZoneRendezvous(RendezvousState& state, chat::Memory& memory, std::size_t most, Lock lock,
+                 chat::MemberId self, Loop& loop, Receiver& receiver);
   // What is kept stays.
   ~ZoneRendezvous();
   ZoneRendezvous(const ZoneRendezvous&) = delete;
@@ -82,6 +83,7 @@ class ZoneRendezvous final : public chat::Rendezvous {
 
   RendezvousState& state_;
   chat::Memory& memory_;
+  const std::size_t most_;
   chat::Table<KeptSeat, ByKey> seats_;
   Lock lock_;
   const chat::MemberId self_;

@@ -75,10 +75,10 @@ const std::vector<Letter>& one_of_each() {
       Declined{5, 6},
       Parted{7},
       Moved{8, 1, 9, 10},
-      Denied{11, 12},
+      Denied{11, 1, 12},
       Outrun{13, 1, 14},
       Elsewhere{15, {16, 17}},
-      Keeps{{Kept{18, 0, 19, 20, 21}, Kept{22, 1, 23, 0, 0}}, 2},
+      Keeps{{Kept{18, 0, 24, 19, 20, 21}, Kept{22, 1, 25, 23, 0, 0}}, 2},
       Audited{{14}, 1},
   };
   return letters;
@@ -149,8 +149,9 @@ void test_letters_come_back_as_they_were(void**) {
   assert_int_equal(moved.seat, 1);
   assert_int_equal(moved.token, 9);
   assert_int_equal(moved.stamp, 10);
-  const Denied denied = again(Denied{11, 12});
+  const Denied denied = again(Denied{11, 1, 12});
   assert_int_equal(denied.chat, 11);
+  assert_int_equal(denied.seat, 1);
   assert_int_equal(denied.stamp, 12);
   const Outrun outrun = again(Outrun{13, 1, 14});
   assert_int_equal(outrun.chat, 13);
@@ -159,9 +160,10 @@ void test_letters_come_back_as_they_were(void**) {
   const Elsewhere elsewhere = again(Elsewhere{15, {16, 17}});
   assert_int_equal(elsewhere.chat, 15);
   assert_true((elsewhere.at == MemberId{16, 17}));
-  const Keeps keeps = again(Keeps{{Kept{18, 0, 19, 20, 21}, Kept{22, 1, 23, 0, 0}}, 2});
+  const Keeps keeps = again(Keeps{{Kept{18, 0, 24, 19, 20, 21}, Kept{22, 1, 25, 23, 0, 0}}, 2});
   assert_int_equal(keeps.size, 2);
   assert_int_equal(keeps.items[0].chat, 18);
+  assert_int_equal(keeps.items[0].token, 24);
   assert_int_equal(keeps.items[0].stamp, 19);
   assert_int_equal(keeps.items[0].before, 20);
   assert_int_equal(keeps.items[0].vacant_ms, 21);

@@ -112,6 +112,30 @@ void test_the_token_before_is_good_until_the_first_frame(void**) {
   assert_false(again.closed);
 }
 
+// Not even by coming and going at once, so that its worker seems to keep the seat.
+void test_a_used_token_takes_nothing(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  t.passes(5);
+  assert_hears(couple.b, "lost in=60");
+  Guest& again = back_at(t, 0, couple.a.token);
+  assert_hears(couple.b, "back");
+  again.says("typing");
+  t.passes(5);
+  assert_hears(couple.b, "typing");
+  for (int i = 0; i < 3; ++i) {
+    Guest& thief = t.comes(2);
+    resumes(thief, couple.a.token);
+    thief.goes();
+    t.passes(3'000);
+    assert_false(again.closed);
+    assert_silence(couple.b);
+  }
+  assert_int_equal(t.at(2).hub.chats(), 0);
+  assert_talk(t, again, couple.b);
+}
+
 void test_a_drop_before_resumed(void**) {
   Town t({1, 1, 1});
   Couple couple(t);
@@ -204,6 +228,7 @@ int main() {
       cmocka_unit_test(test_both_come_back_elsewhere_after_a_crash),
       cmocka_unit_test(test_a_newer_connection_replaces_one_that_seems_to_be_there),
       cmocka_unit_test(test_the_token_before_is_good_until_the_first_frame),
+      cmocka_unit_test(test_a_used_token_takes_nothing),
       cmocka_unit_test(test_a_drop_before_resumed),
       cmocka_unit_test(test_a_chat_that_was_left_is_stale),
       cmocka_unit_test(test_who_dropped_is_kept_for_a_window),

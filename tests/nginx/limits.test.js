@@ -144,7 +144,7 @@ for (const secure of [false, true]) {
     // A message that is not confirmed may be said again, and is passed on again.
     const flood = encodeFrame({ payload: `say 1\n${'x'.repeat(60_000)}` });
     let left = false;
-    const leaving = flooder.hears('left').finally(() => (left = true));
+    const leaving = flooder.hears('lost in=60').finally(() => (left = true));
     leaving.catch(() => {});
     let sent = 0;
     while (!left) {

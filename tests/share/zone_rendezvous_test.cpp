@@ -19,11 +19,13 @@ struct Host {
   CountedLock lock;
   LimitedHeap memory{lock};
   share::RendezvousState state{};
+  std::size_t most = SIZE_MAX;
 };
 
 struct Member {
   Member(Host& host, std::uint64_t worker)
-      : id{7, worker}, rendezvous(host.state, host.memory, host.lock, id, host.loop, heard) {
+      : id{7, worker},
+        rendezvous(host.state, host.memory, host.most, host.lock, id, host.loop, heard) {
     heard.then = [&host](const chat::Keeper&) { assert_false(host.lock.held); };
   }
   const chat::MemberId id;
@@ -90,6 +92,22 @@ void test_without_room_nothing_is_kept_and_one_asks_all_the_same(void**) {
 }
 
 // At each number of pieces that the first one can run out at.
+void test_no_more_are_kept_than_may_be(void**) {
+  Host host;
+  host.most = 2;
+  Member one(host, 1);
+  Member two(host, 2);
+  for (chat::ChatId chat = 1; chat <= 3; ++chat) one.rendezvous.keep(chat, 0, 1, ttl_ms);
+  one.rendezvous.keep(1, 0, 2, ttl_ms);  // takes no more room
+  for (chat::ChatId chat = 3; chat >= 1; --chat) two.rendezvous.keep(chat, 1, 1, ttl_ms);
+  host.loop.until([&] { return two.heard.keepers.size() == 2; }, "those that are kept");
+  assert_int_equal(two.heard.keepers[0].chat, 2);
+  assert_int_equal(two.heard.keepers[1].chat, 1);
+  assert_int_equal(two.heard.keepers[1].stamp, 2);
+  host.loop.jump(2 * ttl_ms);
+  host.loop.until([&] { return host.memory.pieces == 0; }, "the memory to be given back");
+}
+
 void test_the_first_that_has_no_room_leaves_nothing(void**) {
   Pair s;
   s.host.memory.limit = 0;
@@ -216,6 +234,7 @@ int main() {
   std::vector<CMUnitTest> tests = rendezvous_contract::tests<make_bench>();
   const std::vector<CMUnitTest> own = {
       cmocka_unit_test(test_without_room_nothing_is_kept_and_one_asks_all_the_same),
+      cmocka_unit_test(test_no_more_are_kept_than_may_be),
       cmocka_unit_test(test_the_first_that_has_no_room_leaves_nothing),
       cmocka_unit_test(test_one_whose_time_is_over_makes_room),
       cmocka_unit_test(test_it_is_kept_until_its_time_is_over_and_not_longer),
