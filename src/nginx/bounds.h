@@ -32,6 +32,9 @@ inline constexpr std::size_t workers_max = 256;
 // The smallest zone: its header and about 1,900 addresses.
 inline constexpr std::size_t zone_bytes_min = 128 * 1024;
 
+// The longest chat_window.
+inline constexpr std::uint64_t window_most_ms = 24 * 3'600'000ULL;
+
 // What the directives of size accept.
 inline constexpr std::size_t message_bytes_least = 64;
 inline constexpr std::size_t message_bytes_most = chat::message_bytes_most;

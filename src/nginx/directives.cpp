@@ -43,6 +43,14 @@ char* set_time(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
   return NGX_CONF_OK;
 }
 
+char* set_window(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
+  char* rc = set_time(cf, command, conf);
+  if (rc == NGX_CONF_OK && field<ngx_msec_t>(conf, command) > window_most_ms) {
+    return fail(cf, "more than 24h", arguments(cf)[1]);
+  }
+  return rc;
+}
+
 struct SizeBounds {
   std::size_t least, most;
 };
@@ -213,7 +221,7 @@ ngx_command_t directives[] = {
     setting(ngx_string("chat_lobby"), NGX_CONF_TAKE1, set_lobby, offsetof(Location, lobby)),
     setting(ngx_string("chat_patience"), NGX_CONF_TAKE1, set_time, offsetof(Location, patience_ms)),
     setting(ngx_string("chat_idle"), NGX_CONF_TAKE1, set_time, offsetof(Location, idle_ms)),
-    setting(ngx_string("chat_window"), NGX_CONF_TAKE1, set_time, offsetof(Location, window_ms)),
+    setting(ngx_string("chat_window"), NGX_CONF_TAKE1, set_window, offsetof(Location, window_ms)),
     setting(ngx_string("chat_drain"), NGX_CONF_TAKE1, set_time, offsetof(Location, drain_ms)),
     setting(ngx_string("chat_ping"), NGX_CONF_TAKE1, set_time, offsetof(Location, ping_ms)),
     setting(ngx_string("chat_message_max"), NGX_CONF_TAKE1, set_size,

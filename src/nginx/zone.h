@@ -25,7 +25,7 @@ namespace nginx {
 // Handler of the directive `chat_zone name:size`.
 char* chat_zone(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 
-struct House;
+class House;
 
 // The zone as one process sees it; lives in its configuration's memory.
 class Zone {

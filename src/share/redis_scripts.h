@@ -19,6 +19,5 @@ std::array<char, 40> hash_of(RedisScript script);
 // What `take` answers.
 inline constexpr long long redis_took_both = 2;
 inline constexpr long long redis_other_gone = 1;
-inline constexpr long long redis_own_gone = 0;
 
 }  // namespace share

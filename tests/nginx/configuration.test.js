@@ -77,7 +77,7 @@ const DIRECTIVES = {
   chat_patience: { ...TIME, twice: '5s' },
   chat_idle: { ...TIME, twice: '5s' },
   chat_ping: { ...TIME, twice: '5s' },
-  chat_window: { ...TIME, twice: '5s' },
+  chat_window: { ...TIME, bad: [...TIME.bad, '25h'], twice: '5s' },
   chat_drain: { ...TIME, twice: '5s' },
   chat_message_max: {
     where: EVERYWHERE,

@@ -55,6 +55,14 @@ describe('silence', { concurrency: true }, () => {
     });
   }
 
+  nginxTest('a line that stops in the middle of a message has dropped', CONFIGURATION, async (nginx) => {
+    const [a, b] = await couple(nginx);
+    await a.client.sendFrame({ payload: 'say 1\nhal', claims: 100 });
+    await b.hears('lost in=60');
+    await Person.resume(nginx, a.token);
+    await b.hears('back');
+  });
+
   nginxTest('any byte is an answer', CONFIGURATION, async (nginx) => {
     const a = await Person.join(nginx, { path: '/pinged' });
     for (let i = 0; i < 3; i++) {
