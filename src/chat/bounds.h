@@ -77,6 +77,8 @@ inline constexpr std::uint64_t audit_ms = 5'000;
 inline constexpr std::uint64_t audit_lost_ms = 1'000;
 // A member that is silent for so long is lost.
 inline constexpr std::uint64_t silent_ms = 8'000;
+// Word that a member was not reached may be older than what was heard of it meanwhile, by so much.
+inline constexpr std::uint64_t hearsay_ms = 500;
 // Chats in one letter of an audit.
 inline constexpr std::size_t audit_chats_max = 64;
 // Between calls of Hub::beat.

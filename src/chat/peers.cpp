@@ -73,7 +73,8 @@ void Hub::gone(MemberId member, std::uint64_t now_ms) {
 
 void Hub::unreached(MemberId member, std::uint64_t now_ms) {
   fail_asking(member, now_ms);
-  if (Peer* peer = peers_.find(member)) lose(*peer, now_ms);
+  Peer* peer = peers_.find(member);
+  if (peer != nullptr && now_ms - peer->heard_ms >= hearsay_ms) lose(*peer, now_ms);
 }
 
 // Whoever asks for somebody of that member need not wait for an answer.

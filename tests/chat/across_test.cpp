@@ -246,6 +246,7 @@ void test_a_member_that_is_silent_is_lost_and_comes_back(void**) {
 void test_who_writes_is_back_before_what_they_say(void**) {
   Town t({1, 1});
   Couple couple(t);
+  t.passes(chat::hearsay_ms);
   t.at(0).hub.unreached(t.workers[1]->id, t.now_ms);
   assert_hears(couple.a, "lost in=60");
   couple.b.says("say 1\nhello?");
@@ -329,9 +330,21 @@ void test_who_left_while_out_of_reach_has_left(void**) {
   assert_silence(couple.b);
 }
 
+void test_word_that_somebody_was_not_reached_may_be_older_than_what_they_said(void**) {
+  Town t({1, 1});
+  Couple couple(t);
+  t.passes(chat::hearsay_ms);
+  couple.b.says("typing");
+  t.passes(1);
+  assert_hears(couple.a, "typing");
+  t.at(0).hub.unreached(t.workers[1]->id, t.now_ms);
+  assert_silence(couple.a);
+}
+
 void test_a_letter_that_reaches_nobody_is_lost_for_now(void**) {
   Town t({1, 1});
   Couple couple(t);
+  t.passes(chat::hearsay_ms);
   t.at(0).hub.unreached(t.workers[1]->id, t.now_ms);
   assert_hears(couple.a, "lost in=60");
   t.passes(chat::audit_lost_ms + chat::beat_ms);
@@ -361,6 +374,7 @@ int main() {
       cmocka_unit_test(test_a_worker_s_death_is_noticed_by_its_chats_alone),
       cmocka_unit_test(test_other_hosts_out_of_reach),
       cmocka_unit_test(test_who_left_while_out_of_reach_has_left),
+      cmocka_unit_test(test_word_that_somebody_was_not_reached_may_be_older_than_what_they_said),
       cmocka_unit_test(test_a_letter_that_reaches_nobody_is_lost_for_now),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
