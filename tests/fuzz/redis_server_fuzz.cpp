@@ -146,9 +146,10 @@ class Scene {
     turn();
     if ((how & 1) == 0 || (how & 6) != 0) return;
     say(1, "*3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n");
-    say(0, "+PONG\r\n");
+    say(0, "*1\r\n$6\r\nmaster\r\n+PONG\r\n");
     for (std::size_t loaded = 0; loaded < share::redis_scripts; ++loaded) say(0, "$1\r\nx\r\n");
-    say(0, "*0\r\n*0\r\n");
+    say(0, "*0\r\n*0\r\n:1\r\n");
+    say(1, "*3\r\n$7\r\nmessage\r\n$1\r\nx\r\n" + sealed_letter(self, ""));
     fuzz::must(hearer_.joined, "who is answered rightly joins");
     cluster_.lobby().post(own_ticket);
     cluster_.lobby().take(own_ticket, other_ticket);
