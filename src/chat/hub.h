@@ -94,7 +94,7 @@ class Hub {
   void gone(MemberId member, std::uint64_t now_ms);
   // Nobody got a letter to that member.
   void unreached(MemberId member, std::uint64_t now_ms);
-  // Other hosts cannot be reached; can be reached (again).
+  // Other hosts cannot be reached; can be reached (again). At first they cannot.
   void cut(std::uint64_t now_ms);
   void mended(std::uint64_t now_ms);
 
@@ -147,6 +147,7 @@ class Hub {
   void withdraw(Wish& wish, Reach reach);
   void offered_here(Reach reach, Wish& wish, const Ticket& other, std::uint64_t now_ms);
   SharedLobby* lobby(Reach reach) const { return around_.lobbies[static_cast<std::size_t>(reach)]; }
+  bool reaches(Reach reach) const;
 
   // chats.cpp
   Chat* begin(ChatId id, std::uint64_t window_ms);
@@ -198,6 +199,7 @@ class Hub {
   void disown(Chat& chat, std::uint64_t now_ms);
   void audit(Peer& peer, std::uint64_t now_ms);
   void fail_asking(MemberId owner, std::uint64_t now_ms);
+  bool is_cut_from(MemberId member) const;
   void write_to(MemberId to, const Letter& letter, std::uint64_t now_ms);
 
   // hub.cpp
@@ -222,8 +224,8 @@ class Hub {
   TableState<Peer> peers_state_;
   Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;
-  bool is_cut_ = false;                    // from other hosts
-  std::array<ChatId, ended_max> ended_{};  // the last ones, in a ring
+  bool is_cut_ = lobby(Reach::cluster) != nullptr;  // from other hosts
+  std::array<ChatId, ended_max> ended_{};           // the last ones, in a ring
   std::size_t ended_next_ = 0;
 };
 

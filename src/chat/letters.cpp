@@ -57,6 +57,7 @@ Wish* Hub::Incoming::asking(TicketId id, ChatId chat) const {
 void Hub::Incoming::operator()(const Claim& claim) const {
   if (hub.chats_.find(claim.chat) != nullptr) return;  // it came twice
   if (claim.claimer.owner != from) return;
+  if (hub.is_cut_from(from)) return;  // who would never hear the answer
   Wish* wish = hub.wishes_.find(claim.wanted);
   const bool free =
       wish != nullptr && !wish->asking && acceptable(wish->ticket, claim.claimer, now_ms);

@@ -89,11 +89,16 @@ void Hub::fail_asking(MemberId owner, std::uint64_t now_ms) {
 
 // ---- other hosts ----
 
+bool Hub::is_cut_from(MemberId member) const {
+  return is_cut_ && member.host != around_.self.host;
+}
+
 void Hub::cut(std::uint64_t now_ms) {
   is_cut_ = true;
   peers_.each([&](Peer& peer) {
     if (peer.id.host != around_.self.host) lose(peer, now_ms);
   });
+  wishes_.each([](Wish& wish) { wish.post_ms[static_cast<std::size_t>(Reach::cluster)] = never; });
 }
 
 // Their lobby may have forgotten all tickets, and who keeps which seat; it gets them back one after

@@ -37,7 +37,7 @@ void Hub::seek(Session& session, const Find& find, std::uint64_t now_ms) {
   if (!lobby_.add(*wish)) return give_up(*wish, now_ms);
   if (meet_here(*wish, now_ms)) return;
   for (Reach reach : all_reaches) {
-    if (lobby(reach) != nullptr) wish->post_ms[index(reach)] = now_ms + alone_ms(reach);
+    if (reaches(reach)) wish->post_ms[index(reach)] = now_ms + alone_ms(reach);
   }
   send(session, Waiting{});
 }
@@ -52,7 +52,7 @@ void Hub::look_again(Wish& wish, std::uint64_t now_ms) {
     if (meet_here(wish, now_ms)) return;
   }
   for (Reach reach : all_reaches) {
-    if (lobby(reach) != nullptr && (wider || now_ms >= wish.post_ms[index(reach)])) {
+    if (reaches(reach) && (wider || now_ms >= wish.post_ms[index(reach)])) {
       post(wish, reach, now_ms);
     }
   }
@@ -105,6 +105,12 @@ void Hub::give_up(Wish& wish, std::uint64_t now_ms) {
 
 // ---- in the shared lobbies ----
 
+// Whoever stood in the lobby of hosts that cannot write back would be promised to somebody there,
+// and never learn of it.
+bool Hub::reaches(Reach reach) const {
+  return lobby(reach) != nullptr && (reach == Reach::host || !is_cut_);
+}
+
 void Hub::post(Wish& wish, Reach reach, std::uint64_t now_ms) {
   wish.posted[index(reach)] = true;
   wish.post_ms[index(reach)] = now_ms + renew_ms;
@@ -114,7 +120,7 @@ void Hub::post(Wish& wish, Reach reach, std::uint64_t now_ms) {
 // Each at a moment of its own, so that two who have just missed each other do not do so again.
 void Hub::post_soon(Wish& wish, std::uint64_t now_ms) {
   for (Reach reach : all_reaches) {
-    if (lobby(reach) == nullptr) continue;
+    if (!reaches(reach)) continue;
     wish.post_ms[index(reach)] = now_ms + 1 + random_.next() % post_again_ms;
   }
 }
@@ -127,7 +133,8 @@ void Hub::withdraw(Wish& wish, Reach reach) {
 
 void Hub::offered(Reach reach, TicketId own, const Ticket& other, std::uint64_t now_ms) {
   Wish* wish = wishes_.find(own);
-  if (wish == nullptr || !is_free(*wish) || !acceptable(wish->ticket, other, now_ms)) return;
+  if (wish == nullptr || !reaches(reach) || !is_free(*wish)) return;
+  if (!acceptable(wish->ticket, other, now_ms)) return;
   if (other.owner == around_.self) return offered_here(reach, *wish, other, now_ms);
 
   // Out of reach for everybody else, so that nobody is promised twice.

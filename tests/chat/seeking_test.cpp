@@ -504,6 +504,61 @@ void test_a_lobby_that_forgets_gets_its_tickets_back(void**) {
   assert_int_equal(t.cluster.lobby.waiting(), 1);
 }
 
+chat::Ticket only_ticket(town::Tickets& tickets) {
+  assert_int_equal(tickets.lobby.waiting(), 1);
+  chat::Ticket ticket;
+  tickets.lobby.each([&](const chat::Standing& standing) { ticket = standing.ticket; });
+  return ticket;
+}
+
+void test_who_cannot_be_written_to_is_promised_to_nobody(void**) {
+  Town t({1, 1});
+  Guest& a = t.comes(0);
+  waits(a);
+  t.passes(100);
+  t.at(1).hub.cut(t.now_ms);
+  Guest& b = t.comes(1);
+  waits(b);
+  t.passes(60'000);
+  assert_silence(a);
+  assert_silence(b);
+  assert_int_equal(t.cluster.lobby.waiting(), 1);
+  t.at(1).hub.mended(t.now_ms);
+  t.passes(chat::post_all_ms + 100);
+  both_met(a, b);
+}
+
+void test_who_is_cut_off_after_they_were_posted_promises_nothing(void**) {
+  Town t({1, 1});
+  Guest& a = t.comes(0);
+  waits(a);
+  t.passes(100);
+  t.at(0).hub.cut(t.now_ms);
+  Guest& b = t.comes(1);
+  waits(b);
+  t.passes(60'000);
+  assert_silence(a);
+  assert_silence(b);
+  t.at(0).hub.mended(t.now_ms);
+  t.passes(chat::post_all_ms + chat::renew_ms);
+  both_met(a, b);
+}
+
+void test_what_a_lobby_offers_to_who_is_cut_off_is_let_be(void**) {
+  Town t({1, 1});
+  Guest& b = t.comes(1);
+  waits(b);
+  t.passes(100);
+  const chat::Ticket other = only_ticket(t.cluster);
+  b.says("leave");
+  Guest& a = t.comes(0);
+  waits(a);
+  t.passes(100);
+  t.at(0).hub.cut(t.now_ms);
+  t.at(0).hub.offered(chat::Reach::cluster, only_ticket(t.cluster).id, other, t.now_ms);
+  assert_int_equal(t.at(0).hub.waiting(), 1);
+}
+
 void test_a_lobby_that_does_not_work_keeps_nobody_apart(void**) {
   Town t({2, 1});
   t.board_works = false;
@@ -563,6 +618,9 @@ int main() {
       cmocka_unit_test(test_who_is_blocked_while_asked_for_is_not_met),
       cmocka_unit_test(test_one_s_own_ticket_was_taken),
       cmocka_unit_test(test_a_lobby_that_forgets_gets_its_tickets_back),
+      cmocka_unit_test(test_who_cannot_be_written_to_is_promised_to_nobody),
+      cmocka_unit_test(test_who_is_cut_off_after_they_were_posted_promises_nothing),
+      cmocka_unit_test(test_what_a_lobby_offers_to_who_is_cut_off_is_let_be),
       cmocka_unit_test(test_a_lobby_that_does_not_work_keeps_nobody_apart),
       cmocka_unit_test(test_a_ticket_of_somebody_who_is_here_needs_no_claim),
   };

@@ -132,6 +132,7 @@ class Town {
       for (int i = 0; i < count; ++i) {
         const MemberId id{host, workers.size() + 1};
         workers.push_back(std::make_unique<Worker>(*this, id, workers.size()));
+        workers.back()->scene.hub.mended(now_ms);
       }
     }
   }

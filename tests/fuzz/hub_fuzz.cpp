@@ -31,6 +31,7 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
       guests_[i].emplace(settings_, i / 2, 100 + i);
       hub_.open(*guests_[i], people, now_ms_);
     }
+    hub_.mended(now_ms_);
   }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

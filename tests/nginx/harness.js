@@ -164,6 +164,8 @@ function template(configuration, { workers = 1, connections = 1024, daemon = fal
   const env = SANITIZED ? 'env ASAN_OPTIONS; env LSAN_OPTIONS; env UBSAN_OPTIONS;' : '';
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `    ${name}_temp_path %folder%/temp/${name};`);
+  // On a slow machine some wait longer than the usual ping takes, and it is not what they wait for.
+  const quiet = configuration.includes('chat_ping') ? '' : '    chat_ping 10m;';
   return `${load}
 ${user}
 daemon ${daemon ? 'on' : 'off'};
@@ -178,6 +180,7 @@ events {
 http {
 ${temp.join('\n')}
     access_log off;
+${quiet}
 ${configuration}
 }
 `;

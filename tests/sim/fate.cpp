@@ -53,7 +53,12 @@ void World::start(Host& host, std::size_t place) {
   const chat::MemberId id{host.id, workers_.size() + 1};
   const std::int64_t skew_ms = 5 * static_cast<std::int64_t>(index);
   workers_.push_back(std::make_unique<Worker>(*this, id, index, dice_.next(), skew_ms));
-  host.workers[place] = members_[id] = workers_.back().get();
+  Worker* worker = host.workers[place] = members_[id] = workers_.back().get();
+  if (hosts_.size() == 1) return;
+  clock_.in(dice_.below(200), [&host, worker] {
+    if (host.is_told) return;  // that it is cut; it will hear that it is not
+    worker->tell([](chat::Hub& hub, std::uint64_t now) { hub.mended(now); });
+  });
 }
 
 // Those of its host notice before long.
