@@ -27,7 +27,8 @@ void World::check_meetings() {
     if (!page->has_seat()) continue;
     const Meeting& meeting = witness_.meeting(page->chat());
     const bool is_new = clock_.now_ms() < meeting.matched_ms + known_ms;
-    const bool is_crashed = meeting.matched_ms < last_crash_ms_ + 1'000;
+    // A claim outlives its worker, whose person was never told.
+    const bool is_crashed = meeting.matched_ms < last_crash_ms_ + late_most_ms + 1'000;
     if (is_new || is_crashed || meeting.disturbed_since_ms != 0) continue;
     if (meeting.seats[1 - page->seat()].person != 0) continue;
     witness_.fail("met nobody", "person " + std::to_string(page->person()));

@@ -46,10 +46,13 @@ struct Action {
 };
 
 // How often, of a thousand letters or questions, something happens to one.
+// How late what is late may be.
+inline constexpr std::uint64_t late_most_ms = 4'000;
+
 struct Weather {
   unsigned lost = 0;
   unsigned doubled = 0;
-  unsigned late = 0;       // by up to a few seconds
+  unsigned late = 0;       // by up to late_most_ms
   unsigned overtaken = 0;  // comes when others behind it have come
 };
 

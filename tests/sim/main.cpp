@@ -1,8 +1,10 @@
-// sim [-k] [-q] [-t] [-s FILE] [COUNT [SEED]]: runs the seeds that the file's lines begin with, and
-// so many from SEED on, until one fails. Of that one it shows the shortest history that it finds.
+// sim [-k] [-q] [-t] [-w] [-s FILE] [COUNT [SEED]]: runs the seeds that the file's lines begin
+// with, and so many from SEED on, until one fails. Of that one it shows the shortest history that
+// it finds.
 //   -k  goes on after a failure
 //   -q  does not look for shorter histories
 //   -t  shows what happens in the shortest one
+//   -w  leaves it whole: what is shortened may fail for another reason
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -36,6 +38,7 @@ struct Options {
   bool goes_on = false;
   bool is_quick = false;
   bool is_traced = false;
+  bool is_whole = false;
   const char* seeds = nullptr;
   Count runs = 100;
   Count first = 1;
@@ -56,6 +59,7 @@ Options read(int count, char** arguments) {
     options.goes_on |= argument == "-k";
     options.is_quick |= argument == "-q";
     options.is_traced |= argument == "-t";
+    options.is_whole |= argument == "-w";
     if (argument == "-s" && i + 1 < count) options.seeds = arguments[++i];
     if (argument.starts_with('-')) continue;
     *number = std::strtoull(arguments[i], nullptr, 10);
@@ -65,11 +69,12 @@ Options read(int count, char** arguments) {
 }
 
 void show(const sim::Plan& plan, const std::vector<sim::Action>& history,
-          const std::string& violation, bool is_traced) {
+          const std::string& violation, const Options& options) {
   std::printf("  %s\n", describe(plan).c_str());
-  const std::vector<sim::Action> shortest = shorten(plan, history, violation, shorten_s);
+  const std::vector<sim::Action> shortest =
+      options.is_whole ? history : shorten(plan, history, violation, shorten_s);
   for (const sim::Action& action : shortest) std::printf("  %s\n", describe(action).c_str());
-  if (!is_traced) return;
+  if (!options.is_traced) return;
   sim::Trace::is_on = true;
   std::printf("  %s\n", run(plan, shortest).violation.c_str());
   sim::Trace::is_on = false;
@@ -86,7 +91,7 @@ void run_seed(std::uint64_t seed, const Options& options, Sum& sum) {
   if (outcome.violation.empty()) return;
   ++sum.failed;
   std::printf("seed %llu: %s\n", current_seed, outcome.violation.c_str());
-  if (!options.is_quick) show(plan, history, outcome.violation, options.is_traced);
+  if (!options.is_quick) show(plan, history, outcome.violation, options);
   std::fflush(stdout);
 }
 

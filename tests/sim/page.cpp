@@ -220,6 +220,10 @@ void Page::hears(Line& line, const std::string& frame) {
     is_ready_ = true;
     if (chat_ != 0) return tell("resume " + token_ + " got=" + std::to_string(heard_));
     if (wants_stranger_) ask();
+  } else if (verb == "waiting") {
+    if (wants_stranger_ || chat_ == 0) return;
+    end_chat();  // it has taken a `leave` and a `find` that crossed its `matched`
+    wants_stranger_ = true;
   } else if (verb == "matched") {
     if (wants_stranger_) sit_down(word_of(frame, verb.size() + 1), true);
   } else if (verb == "resumed") {

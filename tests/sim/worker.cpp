@@ -74,10 +74,19 @@ void Worker::frame(Line& line, const std::string& frame) {
   std::vector<std::uint8_t> bytes(chat::frame_room + frame.size());
   std::copy(frame.begin(), frame.end(), bytes.begin() + chat::frame_room);
   touched_.push_back(&line);
-  if (frame == "block") world_.witness().blocks(line.person.id, line.person.strangers.last());
+  witness(line, frame);
   tell([&](chat::Hub& hub, std::uint64_t now) {
     hub.frame(line, std::span(bytes).subspan(chat::frame_room), now);
   });
+}
+
+// A `leave` may have been meant for a search, and ends the chat that its `matched` crossed.
+void Worker::witness(const Line& line, std::string_view frame) const {
+  Witness& witness = world_.witness();
+  const auto* talking = std::get_if<chat::Talking>(&line.state);
+  const bool ends = frame.starts_with("find") || frame == "leave" || frame == "block";
+  if (talking != nullptr && ends) witness.ends(talking->chat->id());
+  if (frame == "block") witness.blocks(line.person.id, line.person.strangers.last());
 }
 
 void Worker::close(Line& line, chat::Departure how) {

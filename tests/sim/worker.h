@@ -86,6 +86,7 @@ class Worker final : public chat::Outlet, public chat::Random, public chat::Mail
   void arm(Line& line);
   void leave(Line& line);
   void trace(Line& line, const char* arrow, std::string_view frame) const;
+  void witness(const Line& line, std::string_view frame) const;
   void note(Line& line, std::string_view frame);
 
   World& world_;

@@ -105,7 +105,7 @@ void World::post(Worker& from, chat::MemberId to, std::vector<std::uint8_t> lett
   }
   if (dice_.chance(weather().lost)) return;
   std::uint64_t at_ms = clock_.now_ms() + delay_ms;
-  if (dice_.chance(weather().late)) at_ms += dice_.below(4'000);
+  if (dice_.chance(weather().late)) at_ms += dice_.below(late_most_ms);
   std::uint64_t& last_ms = last_arrival_ms_[{from.id, to}];
   if (!dice_.chance(weather().overtaken)) last_ms = at_ms = std::max(at_ms, last_ms);
   deliver(from.id, *worker, letter, at_ms);
@@ -144,7 +144,7 @@ void World::answer(Worker& worker, chat::Reach reach,
   const bool is_far = reach == chat::Reach::cluster;
   if (dice_.chance(weather().lost)) return;
   std::uint64_t delay_ms = is_far ? dice_.between(1, 30) : dice_.below(2);
-  if (dice_.chance(weather().late)) delay_ms += dice_.below(4'000);
+  if (dice_.chance(weather().late)) delay_ms += dice_.below(late_most_ms);
   clock_.in(delay_ms, [this, &worker, is_far, what = std::move(what)] {
     if (!is_far || !is_cut(worker)) worker.tell(what);
   });
