@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 #include "chat/hub.h"
@@ -59,12 +60,26 @@ void Hub::forget(Chat& chat) {
 
 // It is over, wherever it is asked for.
 void Hub::note_end(ChatId id) {
-  ended_[ended_next_] = id;
+  Ended& ended = ended_[ended_next_];
+  ended.chat = id;
+  ended.stamps.fill(std::numeric_limits<Stamp>::max());
   ended_next_ = (ended_next_ + 1) % ended_max;
 }
 
-bool Hub::has_ended(ChatId id) const {
-  return std::find(ended_.begin(), ended_.end(), id) != ended_.end();
+// Nobody came in time. But whoever has taken a seat again elsewhere, and was not heard of here, may
+// have met the other there.
+void Hub::note_lapse(const Chat& chat) {
+  Ended& ended = ended_[ended_next_];
+  ended.chat = chat.id();
+  for (Seat seat = 0; seat < seats_max; ++seat) ended.stamps[seat] = chat.at(seat).stamp;
+  ended_next_ = (ended_next_ + 1) % ended_max;
+}
+
+// For whoever has a token of that stamp for that seat.
+bool Hub::has_ended(ChatId id, Seat seat, Stamp stamp) const {
+  return std::any_of(ended_.begin(), ended_.end(), [&](const Ended& ended) {
+    return ended.chat == id && stamp <= ended.stamps[seat];
+  });
 }
 
 // Whoever is here is told that the others have left, or that there is no way back.

@@ -131,6 +131,12 @@ class Hub {
     static std::uint64_t hash(const Key& key) { return key.host ^ key.worker; }
   };
 
+  // A chat that is over, and the takings of its seats that this is known of.
+  struct Ended {
+    ChatId chat = 0;
+    std::array<Stamp, seats_max> stamps{};
+  };
+
   // seeking.cpp
   void seek(Session& session, const Find& find, std::uint64_t now_ms);
   void look_again(Wish& wish, std::uint64_t now_ms);
@@ -155,9 +161,10 @@ class Hub {
   void detach(Chat& chat);
   void forget(Chat& chat);
   void note_end(ChatId id);
+  void note_lapse(const Chat& chat);
   void part(Chat& chat, std::uint64_t now_ms);
   void leave_chat(const Talking& talking, std::uint64_t now_ms);
-  bool has_ended(ChatId id) const;
+  bool has_ended(ChatId id, Seat seat = 0, Stamp stamp = 0) const;
   void relay(Chat& chat, Seat from, std::span<std::uint8_t> frame);
   void relay_away(Chat& chat, Seat from, std::span<std::uint8_t> frame);
   void say_got(Chat& chat, Seat from, Number number);
@@ -225,7 +232,7 @@ class Hub {
   Table<Peer, PeerById> peers_{peers_state_, heap_};
   std::size_t people_ = 0;
   bool is_cut_ = lobby(Reach::cluster) != nullptr;  // from other hosts
-  std::array<ChatId, ended_max> ended_{};           // the last ones, in a ring
+  std::array<Ended, ended_max> ended_{};            // the last ones, in a ring
   std::size_t ended_next_ = 0;
 };
 

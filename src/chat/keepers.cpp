@@ -7,7 +7,7 @@ namespace chat {
 void Hub::Incoming::operator()(const Moved& moved) const {
   Chat* of = hub.chats_.find(moved.chat);
   if (of == nullptr) {
-    if (hub.has_ended(moved.chat)) answer(Parted{moved.chat});
+    if (hub.has_ended(moved.chat, moved.seat, moved.token)) answer(Parted{moved.chat});
     return;
   }
   // Told again; or whoever took it was lost sight of.
@@ -69,7 +69,7 @@ void Hub::Incoming::operator()(const Keeps& keeps) const {
 bool Hub::Incoming::take_in(const Kept& kept) const {
   Chat* of = hub.chats_.find(kept.chat);
   if (of == nullptr) {
-    if (!hub.has_ended(kept.chat)) return hub.is_asked_for(kept.chat);
+    if (!hub.has_ended(kept.chat, kept.seat, kept.token)) return hub.is_asked_for(kept.chat);
     answer(Parted{kept.chat});
     return true;
   }

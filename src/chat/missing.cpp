@@ -99,7 +99,7 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
   if (over) {
     if (chat.peer != nullptr) write_to(chat.peer->id, Parted{chat.id()}, now_ms);
     // Out of reach of others, one cannot know whether it goes on among them.
-    if (!is_cut_ && (chat.peer == nullptr || !chat.peer->lost())) note_end(chat.id());
+    if (!is_cut_ && (chat.peer == nullptr || !chat.peer->lost())) note_lapse(chat);
     return part(chat, now_ms);
   }
   if ((missing || chat.asks) && now_ms >= chat.ask_ms) look_for(chat, now_ms);

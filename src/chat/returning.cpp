@@ -48,7 +48,7 @@ std::optional<Token> Hub::open_token(const Session& session, std::string_view te
 bool Hub::resume(Session& session, const Token& token, Number got, std::uint64_t now_ms) {
   Chat* chat = chats_.find(token.chat);
   if (chat == nullptr) {
-    if (has_ended(token.chat)) return false;
+    if (has_ended(token.chat, token.seat, token.stamp)) return false;
     chat = take_unknown(session, token, now_ms);
     if (chat == nullptr) return false;
   } else if (!chat->at(token.seat).opens_with(token.stamp)) {
@@ -245,7 +245,9 @@ void Hub::kept(const Keeper& keeper, std::uint64_t now_ms) {
   if (chat == nullptr || keeper.seat >= seats_max || keeper.at == around_.self) return;
   const Member& named = chat->at(keeper.seat);
   const bool known = named.away && chat->peer->id == keeper.at && !chat->peer->lost();
-  if (!known) say_all(*chat, keeper.at, now_ms);
+  if (known) return;
+  chat->kin.back() = keeper.at;  // and is told again: this letter may be lost
+  say_all(*chat, keeper.at, now_ms);
 }
 
 }  // namespace chat

@@ -43,6 +43,60 @@ void test_a_taking_that_is_known_is_told_again(void**) {
   assert_talk(t, a, couple.b);
 }
 
+// Nobody came back to the worker that both had left: but they met elsewhere, and it heard nothing.
+void test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere(void**) {
+  Town t({1, 1, 1});
+  Pair pair(t);
+  pair.a.goes();
+  pair.b.goes();
+  const chat::MemberId first = t.workers[0]->id;
+  t.copies = [&](const Envelope& envelope) {
+    return envelope.from == first || envelope.to == first ? 0 : 1;
+  };
+  Guest& a = t.comes(1);
+  resumes(a, pair.a.token);
+  Guest& b = t.comes(2);
+  resumes(b, pair.b.token);
+  t.passes(90'000);
+  token_of(a, "resumed");
+  b.token = token_of(b, "resumed");
+  a.read = a.heard.size();
+  assert_int_equal(t.at(0).hub.chats(), 0);
+  lose_nothing(t);
+  b.goes();
+  Guest& again = back_at(t, 0, b.token);
+  t.passes(5'000);
+  a.read = a.heard.size();
+  again.read = again.heard.size();
+  assert_talk(t, a, again);
+  // Of the tokens that it knew it is right.
+  Guest& late = t.comes(0);
+  resumes(late, pair.b.token);
+  assert_hears(late, "refused resume stale");
+}
+
+// Of two tabs with one token the later hears of the earlier only once.
+void test_whoever_is_found_at_a_rendezvous_is_asked_again(void**) {
+  Town t({1, 1, 1, 1});
+  Couple couple(t);
+  Guest& earlier = t.comes(2);
+  resumes(earlier, couple.a.token);
+  t.passes(10'000);
+  token_of(earlier, "resumed");
+  t.copies = [&](const Envelope& envelope) {
+    return envelope.is<chat::Moved>() && envelope.to == t.workers[2]->id ? 0 : 1;
+  };
+  Guest& later = t.comes(3);
+  resumes(later, couple.a.token);
+  t.passes(5);
+  lose_nothing(t);
+  t.passes(15'000);
+  token_of(later, "resumed");
+  later.read = later.heard.size();
+  couple.b.read = couple.b.heard.size();
+  assert_talk(t, later, couple.b);
+}
+
 // Both of them change places, and a frame of the one arrives late.
 void test_a_late_frame_is_not_the_others(void**) {
   Town t({1, 1});
@@ -247,6 +301,8 @@ void test_no_number_is_confirmed_that_nobody_confirmed(void**) {
 int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(test_a_taking_that_is_known_is_told_again),
+      cmocka_unit_test(test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere),
+      cmocka_unit_test(test_whoever_is_found_at_a_rendezvous_is_asked_again),
       cmocka_unit_test(test_a_late_frame_is_not_the_others),
       cmocka_unit_test(test_numbers_begin_anew_with_who_comes_from_elsewhere),
       cmocka_unit_test(test_a_late_yes_does_not_end_the_chat),

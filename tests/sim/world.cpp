@@ -81,6 +81,9 @@ void World::act_on_person(const Action& action) {
     default: {
       if (!page->is_talking()) return;
       Page& first = *page;
+      // Two tabs that ask while letters are lost may both hold the seat, until the window of one is
+      // over.
+      if (!witness_.is_calm(0)) witness_.ends(first.chat());
       last_copy_ms_ = clock_.now_ms();
       page = &new_page(action.who);
       return page->copy(first);
