@@ -256,9 +256,11 @@ $(fuzz_programs): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%_fuzz.o $(fuzz_libr
 
 # -- the tests in JavaScript ------------------------------------------------------------------------------------------
 
-# $(call node_test,FOLDERS): one run over all their files. (Node 18 finds none by itself below a folder that is named.)
+# $(call node_test,FOLDERS): one run over all their files, two at a time where Node can: most of them wait for most of
+# their time. (Node 18 finds none by itself below a folder that is named.)
+node_two = $(shell node --help 2> /dev/null | grep -q -e --test-concurrency && echo --test-concurrency=2)
 node_test = CHAT_MODULE="$${CHAT_MODULE-$(build)/$(module).so}" \
-    node --test --test-reporter=spec $(sort $(foreach folder,$(1),$(wildcard tests/$(folder)/*.test.js)))
+    node --test $(node_two) --test-reporter=spec $(sort $(foreach folder,$(1),$(wildcard tests/$(folder)/*.test.js)))
 
 npm := tests/node_modules/.package-lock.json
 $(npm): tests/package-lock.json
