@@ -30,6 +30,7 @@ Delivery::Verdict Delivery::say(Number number) {
 void Delivery::confirm(Number number) {
   assert(was_said(number));
   got_ = std::max(confirmed(), number);
+  said_ = std::max(said_, got_);
   is_confirmed_ = true;
 }
 

@@ -20,7 +20,7 @@ class Delivery {
   // The member says message `number`.
   Verdict say(Number number);
   // Whether anything up to `number` can have arrived or been seen: it was said, or is 0.
-  bool was_said(Number number) const { return !is_heard_ || number <= said_; }
+  bool was_said(Number number) const { return !is_known() || number <= said_; }
   // Up to which the others have everything, as far as is known.
   Number confirmed() const { return is_confirmed_ ? got_ : 0; }
   // The others have everything up to `number`; again is fine. REQUIRES: was_said(number).
@@ -35,6 +35,8 @@ class Delivery {
 
  private:
   explicit Delivery(bool is_known) : is_heard_(is_known), is_confirmed_(is_known) {}
+  // What was heard first may have been a late one, until it is confirmed.
+  bool is_known() const { return is_heard_ && is_confirmed_; }
   void hear_first(Number number);
 
   bool is_heard_ = true;      // said_ is known

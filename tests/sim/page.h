@@ -52,6 +52,8 @@ class Page {
   bool is_seeking() const { return wants_stranger_; }
   bool is_talking() const { return chat_ != 0; }
   bool has_seat() const { return is_seated_; }
+  // Has asked for its seat, and not heard.
+  bool is_entering() const { return chat_ != 0 && is_ready_ && !is_seated_; }
   bool has_token() const { return token_.size() > 1; }
   bool is_alone() const { return is_alone_; }
   // Nothing is on its way that the partner has not confirmed.

@@ -79,7 +79,8 @@ void World::act_on_person(const Action& action) {
     case What::close:
       return page->close();
     default: {
-      if (!page->is_talking()) return;
+      // What the first one has asked for already may come to pass after what the copy asks.
+      if (!page->is_talking() || page->is_entering()) return;
       Page& first = *page;
       // Two tabs that ask while letters are lost may both hold the seat, until the window of one is
       // over.
