@@ -44,9 +44,15 @@ struct Member {
   bool is_here() const { return session != nullptr; }
   // Whoever sat here is expected here.
   bool waits_here() const { return !is_here() && !away && !sought; }
-  // Whether a token of that stamp takes the seat. A higher one than is known here was given for a
-  // taking that nobody has told of.
-  bool opens_with(Stamp token) const { return token >= stamp || (before != 0 && token == before); }
+  // Whether a token of that stamp takes the seat. Each takes it once, and whoever has a newer one
+  // than it was taken with has the newer right to it: there was a taking that nobody has told of.
+  bool opens_with(Stamp by) const { return by > token || (before != 0 && by == before); }
+  // Whether that taking of the seat, by that token, goes before the one that is known here: of two
+  // by the same token the later, until something is heard of the earlier.
+  bool yields_to(Stamp by, Stamp taken) const {
+    if (by != token) return by > token;
+    return taken > stamp && (stamp == 0 || before != 0);
+  }
 };
 
 class Chat;

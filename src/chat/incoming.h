@@ -33,6 +33,7 @@ struct Hub::Incoming {
   void answer_stranger(ChatId id) const;
   bool take_in(const Kept& kept) const;
   void take_over(Chat& chat, const Kept& kept) const;
+  void refuse(Chat& chat, const Kept& kept) const;
 };
 
 }  // namespace chat

@@ -14,10 +14,20 @@ void Hub::Incoming::operator()(const Moved& moved) const {
   const Member& member = of->at(moved.seat);
   const bool theirs = member.sought || (member.away && of->peer->id == from);
   const bool again = theirs && member.stamp == moved.stamp;
-  if (!again && (moved.stamp <= member.stamp || !member.opens_with(moved.token))) {
-    return answer(Denied{moved.chat, moved.seat, moved.stamp});
+  const Kept kept{moved.chat, moved.seat, moved.token, moved.stamp, moved.token, 0};
+  if (again || member.yields_to(kept.token, kept.stamp)) return take_over(*of, kept);
+  refuse(*of, kept);
+}
+
+// It is not theirs to take. But of two that took it with the same token the earlier knows whether
+// it was good twice.
+void Hub::Incoming::refuse(Chat& of, const Kept& kept) const {
+  const Member& member = of.at(kept.seat);
+  const bool is_kept = member.is_here() || member.waits_here();
+  if (is_kept && kept.token == member.token && kept.stamp < member.stamp) {
+    return hub.say_all(of, from, now_ms);
   }
-  take_over(*of, {moved.chat, moved.seat, moved.token, moved.stamp, moved.token, 0});
+  answer(Denied{kept.chat, kept.seat, kept.stamp});
 }
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
@@ -48,7 +58,7 @@ void Hub::Incoming::operator()(const Outrun& outrun) const {
   Chat* of = hub.chats_.find(outrun.chat);
   if (of == nullptr) return;
   const Member& member = of->at(outrun.seat);
-  if (member.away || member.sought || member.stamp >= outrun.stamp) return;
+  if (member.away || member.sought || !member.yields_to(outrun.token, outrun.stamp)) return;
   hub.lose_seat(*of, outrun.seat, now_ms);
 }
 
@@ -84,16 +94,11 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
     member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
     if (newly && kept.vacant_ms == 0) hub.welcome_back(*of, kept.seat);
     hub.miss(*of, now_ms);
-  } else if (kept.stamp > member.stamp) {
-    if (!member.opens_with(kept.token)) {
-      answer(Denied{kept.chat, kept.seat, kept.stamp});
-    } else {
-      take_over(*of, kept);
-    }
-  } else if (kept.stamp == member.stamp && member.sought) {
+  } else if (member.yields_to(kept.token, kept.stamp) ||
+             (kept.stamp == member.stamp && member.sought)) {
     take_over(*of, kept);
-  } else if (kept.stamp < member.stamp) {
-    answer(Outrun{kept.chat, kept.seat, member.stamp});
+  } else if (kept.stamp != member.stamp) {
+    refuse(*of, kept);
   }
   return true;
 }

@@ -47,7 +47,7 @@ struct Write {
     packer.put(denied.chat).put(denied.seat).put(denied.stamp);
   }
   void operator()(const Outrun& outrun) const {
-    packer.put(outrun.chat).put(outrun.seat).put(outrun.stamp);
+    packer.put(outrun.chat).put(outrun.seat).put(outrun.token).put(outrun.stamp);
   }
   void operator()(const Elsewhere& elsewhere) const {
     packer.put(elsewhere.chat).put(elsewhere.at.host).put(elsewhere.at.worker);
@@ -108,7 +108,7 @@ std::optional<Letter> read_denied(Unpacker& in) {
 }
 
 std::optional<Letter> read_outrun(Unpacker& in) {
-  const Outrun outrun{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>()};
+  const Outrun outrun{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>()};
   if (!in.done() || outrun.seat >= seats_max) return {};
   return outrun;
 }

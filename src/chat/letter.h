@@ -59,10 +59,11 @@ struct Denied {
   Seat seat;
   Stamp stamp;  // as in Moved
 };
-// "That seat is not with you any more: somebody has taken it with that stamp."
+// "That seat is not with you any more: somebody has taken it with that token."
 struct Outrun {
   ChatId chat;
   Seat seat;
+  Stamp token;
   Stamp stamp;
 };
 // "The others of that chat are with that member."

@@ -175,7 +175,7 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
   Member& member = chat.at(kept.seat);
   if (member.is_here()) replace(member, now_ms);
   if (member.away && chat.peer->id != to) {
-    write_to(chat.peer->id, Outrun{chat.id(), kept.seat, kept.stamp}, now_ms);
+    write_to(chat.peer->id, Outrun{chat.id(), kept.seat, kept.token, kept.stamp}, now_ms);
   }
   const bool was_away = std::exchange(member.away, true);
   member.sought = false;

@@ -76,7 +76,7 @@ const std::vector<Letter>& one_of_each() {
       Parted{7},
       Moved{8, 1, 9, 10},
       Denied{11, 1, 12},
-      Outrun{13, 1, 14},
+      Outrun{13, 1, 14, 15},
       Elsewhere{15, {16, 17}},
       Keeps{{Kept{18, 0, 24, 19, 20, 21}, Kept{22, 1, 25, 23, 0, 0}}, 2},
       Audited{{14}, 1},
@@ -153,10 +153,11 @@ void test_letters_come_back_as_they_were(void**) {
   assert_int_equal(denied.chat, 11);
   assert_int_equal(denied.seat, 1);
   assert_int_equal(denied.stamp, 12);
-  const Outrun outrun = again(Outrun{13, 1, 14});
+  const Outrun outrun = again(Outrun{13, 1, 14, 15});
   assert_int_equal(outrun.chat, 13);
   assert_int_equal(outrun.seat, 1);
-  assert_int_equal(outrun.stamp, 14);
+  assert_int_equal(outrun.token, 14);
+  assert_int_equal(outrun.stamp, 15);
   const Elsewhere elsewhere = again(Elsewhere{15, {16, 17}});
   assert_int_equal(elsewhere.chat, 15);
   assert_true((elsewhere.at == MemberId{16, 17}));

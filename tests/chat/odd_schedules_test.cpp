@@ -219,18 +219,18 @@ void test_two_halves_of_a_chat_find_each_other(void**) {
   assert_talk(t, newer, b);
 }
 
-// Who still seems to sit somewhere is replaced when word comes of a newer taking; not by an older
-// one.
+// Who still seems to sit somewhere is replaced when word comes of somebody with a newer token; not
+// by a later taking with an older one.
 void test_who_was_outrun_is_told(void**) {
   Town t({1, 1});
   Couple couple(t);
   chat::TokenSeal::Plain plain;
   const auto token = chat::read_token(t.seal.open(couple.a.token, plain));
-  for (chat::Stamp stamp : {token->stamp, token->stamp + 1}) {
+  for (chat::Stamp by : {chat::Stamp{0}, token->stamp}) {
     assert_silence(couple.a);
     chat::LetterBuffer buffer;
     const auto letter =
-        chat::write(chat::Outrun{token->chat, token->seat, stamp}, t.now_ms, buffer);
+        chat::write(chat::Outrun{token->chat, token->seat, by, 1'000'000}, t.now_ms, buffer);
     t.deliver({t.workers[1]->id, t.workers[0]->id, {letter.begin(), letter.end()}});
     t.passes(5);
   }

@@ -8,6 +8,7 @@ using scene::Guest;
 using town::assert_talk;
 using town::back_at;
 using town::Couple;
+using town::Envelope;
 using town::Pair;
 using town::resumes;
 using town::Town;
@@ -136,6 +137,48 @@ void test_a_used_token_takes_nothing(void**) {
   assert_talk(t, again, couple.b);
 }
 
+// Not where nobody knows of the chat any more, although the keeper asks there.
+void test_a_used_token_takes_nothing_from_a_worker_that_is_asked(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  t.passes(5);
+  Guest& again = back_at(t, 2, couple.a.token);
+  again.says("typing");
+  t.passes(5);
+  Guest& thief = t.comes(0);
+  resumes(thief, couple.a.token);
+  t.passes(10'000);
+  assert_false(again.closed);
+  assert_int_equal(t.at(0).hub.chats(), 0);
+  again.read = again.heard.size();
+  couple.b.read = couple.b.heard.size();
+  assert_talk(t, again, couple.b);
+}
+
+// Nor does it keep out whoever has the newest one.
+void test_a_used_token_is_in_nobodys_way(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  t.passes(5);
+  Guest& again = back_at(t, 0, couple.a.token);
+  again.says("typing");
+  t.copies = [](const Envelope&) { return 0; };
+  Guest& thief = t.comes(2);
+  resumes(thief, couple.a.token);
+  t.passes(2'000);
+  assert_int_equal(t.at(2).hub.chats(), 1);
+  t.copies = [](const Envelope&) { return 1; };
+  again.goes();
+  Guest& newest = back_at(t, 2, again.token);
+  assert_true(thief.closed);
+  t.passes(5'000);
+  newest.read = newest.heard.size();
+  couple.b.read = couple.b.heard.size();
+  assert_talk(t, newest, couple.b);
+}
+
 void test_a_drop_before_resumed(void**) {
   Town t({1, 1, 1});
   Couple couple(t);
@@ -229,6 +272,8 @@ int main() {
       cmocka_unit_test(test_a_newer_connection_replaces_one_that_seems_to_be_there),
       cmocka_unit_test(test_the_token_before_is_good_until_the_first_frame),
       cmocka_unit_test(test_a_used_token_takes_nothing),
+      cmocka_unit_test(test_a_used_token_takes_nothing_from_a_worker_that_is_asked),
+      cmocka_unit_test(test_a_used_token_is_in_nobodys_way),
       cmocka_unit_test(test_a_drop_before_resumed),
       cmocka_unit_test(test_a_chat_that_was_left_is_stale),
       cmocka_unit_test(test_who_dropped_is_kept_for_a_window),

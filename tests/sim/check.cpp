@@ -5,12 +5,7 @@
 
 namespace sim {
 
-namespace {
-
-// So long after the last trouble whoever misses somebody has found them.
-constexpr std::uint64_t known_ms = 15'000;
-
-}  // namespace
+namespace {}  // namespace
 
 void World::check() {
   for (const auto& worker : workers_) {
@@ -45,7 +40,7 @@ void World::check_seats() {
     if (!worker->is_alive) continue;
     worker->each_line([&](Line& line) {
       const auto* talking = std::get_if<chat::Talking>(&line.state);
-      if (talking == nullptr || !line.has_page()) return;
+      if (talking == nullptr || !line.has_page() || line.page().is_thief()) return;
       if (!seats.insert({talking->chat->id(), talking->seat}).second) {
         witness_.fail("two sit in a seat", "person " + std::to_string(line.page().person()));
       }

@@ -45,10 +45,10 @@ struct Action {
   std::uint64_t number;  // for whatever else there is to choose
 };
 
-// How often, of a thousand letters or questions, something happens to one.
 // How late what is late may be.
 inline constexpr std::uint64_t late_most_ms = 4'000;
 
+// How often, of a thousand letters or questions, something happens to one.
 struct Weather {
   unsigned lost = 0;
   unsigned doubled = 0;

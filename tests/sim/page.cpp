@@ -76,9 +76,15 @@ void Page::dropped(Line& line) {
   connect_later(dice_.below(3'000));
 }
 
+void Page::drop_for_good() {
+  is_closed_ = true;
+  drop(0);
+}
+
 void Page::closed(Line& line, chat::Ending why) {
   if (&line != line_) return;
   lose_line();
+  is_closed_ |= is_thief_;
   switch (why) {
     case chat::Ending::restart:
       return connect_later(dice_.below(500));
@@ -211,11 +217,23 @@ void Page::copy(Page& first) {
   connect_later(dice_.below(2'000));
 }
 
+// Whether it is let in where nobody knows better does not matter: nobody is there, and nobody is
+// to lose their seat by it.
+void Page::replay(const Page& victim) {
+  is_thief_ = true;
+  used_token_ = victim.used_token_;
+  connect();
+}
+
 // ---- what comes ----
 
 void Page::hears(Line& line, const std::string& frame) {
   if (&line != line_ || is_closed_) return;
   const std::string_view verb = word_of(frame, 0);
+  if (is_thief_) {
+    if (verb == "hello") return line_->says("resume " + used_token_ + " got=0");
+    return drop_for_good();
+  }
   if (verb == "hello") {
     is_ready_ = true;
     if (chat_ != 0) return tell("resume " + token_ + " got=" + std::to_string(heard_));
@@ -262,7 +280,10 @@ void Page::sit_down(std::string_view token, bool newly) {
     said_ = confirmed_ = skipped_ = heard_ = 0;
     wants_stranger_ = false;
     world_.witness().matched(chat_, seat_, *this);
+    token_before_.clear();
+    used_token_.clear();
   } else {
+    used_token_ = std::exchange(token_before_, token_);
     if (read->chat != chat_ || read->seat != seat_) world_.witness().fail("another's seat");
     world_.witness().present(chat_, seat_);
   }

@@ -39,6 +39,8 @@ class Page {
   void close();
   // This page becomes the second one with the token of `first`, which is forgotten.
   void copy(Page& first);
+  // This page tries, once, a token that `victim` has used before.
+  void replay(const Page& victim);
 
   // ---- what comes ----
 
@@ -54,7 +56,9 @@ class Page {
   bool has_seat() const { return is_seated_; }
   // Has asked for its seat, and not heard.
   bool is_entering() const { return chat_ != 0 && is_ready_ && !is_seated_; }
+  bool is_thief() const { return is_thief_; }
   bool has_token() const { return token_.size() > 1; }
+  bool has_used_token() const { return !used_token_.empty(); }
   bool is_alone() const { return is_alone_; }
   // Nothing is on its way that the partner has not confirmed.
   bool is_settled() const { return outbox_.empty() && skipped_ <= confirmed_; }
@@ -73,6 +77,7 @@ class Page {
   void connect_later(std::uint64_t ms);
   std::uint64_t pause_ms();
   void lose_line();
+  void drop_for_good();
   void tell(std::string frame);
   void sit_down(std::string_view token, bool newly);
   void end_chat();
@@ -95,6 +100,7 @@ class Page {
   bool is_ready_ = false;   // the server has said hello
   bool is_closed_ = false;  // for good
   bool is_away_ = false;
+  bool is_thief_ = false;
   bool wants_stranger_ = false;
   unsigned connecting_ = 0;  // the last attempt; those before it are given up
 
@@ -103,8 +109,10 @@ class Page {
   chat::ChatId chat_ = 0;
   chat::Seat seat_ = 0;
   std::string token_;
-  bool is_seated_ = false;  // `matched` or `resumed` was heard on this line
-  bool is_alone_ = false;   // `lost` was
+  std::string token_before_;  // that takes the seat until something is heard behind `token_`
+  std::string used_token_;    // that takes nothing any more
+  bool is_seated_ = false;    // `matched` or `resumed` was heard on this line
+  bool is_alone_ = false;     // `lost` was
   chat::Number said_ = 0;
   chat::Number confirmed_ = 0;  // of what this one said
   chat::Number skipped_ = 0;

@@ -79,6 +79,7 @@ void World::act_on_person(const Action& action) {
     case What::close:
       return page->close();
     default: {
+      if (action.number % 4 == 0) return replay(*page);
       // What the first one has asked for already may come to pass after what the copy asks.
       if (!page->is_talking() || page->is_entering()) return;
       Page& first = *page;
@@ -90,6 +91,12 @@ void World::act_on_person(const Action& action) {
       return page->copy(first);
     }
   }
+}
+
+// A keeper that has lost sight of a chat may not know that a token was used; in calm none has.
+void World::replay(const Page& victim) {
+  if (!victim.has_used_token() || !witness_.is_calm(known_ms)) return;
+  new_page(victim.person()).replay(victim);
 }
 
 // ---- mail ----

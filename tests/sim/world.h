@@ -20,6 +20,9 @@
 
 namespace sim {
 
+// So long after the last trouble whoever misses somebody has found them.
+inline constexpr std::uint64_t known_ms = 15'000;
+
 class World {
  public:
   explicit World(const Plan& plan);
@@ -86,6 +89,7 @@ class World {
   Exchange& any_exchange(std::uint64_t number);
 
   void act_on_person(const Action& action);
+  void replay(const Page& victim);
   Page& new_page(unsigned person);
   Worker* find(chat::MemberId id);
   bool is_cut(const Worker& worker) const { return hosts_[worker.host].cuts > 0; }
