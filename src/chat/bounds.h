@@ -55,7 +55,7 @@ inline constexpr std::uint64_t entering_ms = 1'000;
 inline constexpr std::uint64_t ask_again_ms = 1'000;
 // Chats of a worker in which somebody is missing; beyond that whoever drops has left.
 inline constexpr std::size_t missing_max = 65'536;
-// Chats that are over, whose ids a worker knows.
+// Chats that are over, of which a worker knows.
 inline constexpr std::size_t ended_max = 1024;
 // Whoever is sent away as a worker stops comes back within so long.
 inline constexpr std::uint64_t restart_retry_ms = 250;

@@ -22,6 +22,11 @@ Seat Chat::join(Session* session) {
   return joined_++;
 }
 
+bool Chat::has_anybody() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const Member& member) { return member.is_here(); });
+}
+
 bool Chat::keeps_any() const {
   return std::any_of(members_.begin(), members_.end(),
                      [](const Member& member) { return member.is_here() || member.waits_here(); });

@@ -97,6 +97,7 @@ class Chat : public Link {
       if (members_[i].is_here()) visit(i, members_[i]);
     }
   }
+  bool has_anybody() const;  // here
   // Whether any seat is kept here.
   bool keeps_any() const;
   // Whether it is not known who keeps the others' seats; any seat.

@@ -66,9 +66,10 @@ void Hub::note_end(ChatId id) {
   ended_next_ = (ended_next_ + 1) % ended_max;
 }
 
-// Nobody came in time. But whoever has taken a seat again elsewhere, and was not heard of here, may
-// have met the other there.
+// Nobody came in time. If somebody is here, it ends with them. If not, whoever has taken a seat
+// again elsewhere, and was not heard of here, may have met the other there.
 void Hub::note_lapse(const Chat& chat) {
+  if (chat.has_anybody()) return note_end(chat.id());
   Ended& ended = ended_[ended_next_];
   ended.chat = chat.id();
   for (Seat seat = 0; seat < seats_max; ++seat) ended.stamps[seat] = chat.at(seat).stamp;

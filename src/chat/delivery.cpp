@@ -36,7 +36,7 @@ void Delivery::confirm(Number number) {
 
 bool Delivery::skip(Number number) {
   if (number < confirmed()) return false;
-  is_heard_ = is_confirmed_ = true;
+  is_heard_ = true;  // not confirmed by it: it may be a late one
   said_ = std::max(said_, number);
   got_ = number;
   return true;

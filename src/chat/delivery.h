@@ -1,8 +1,8 @@
 // How far one member's messages have come on their way to the others.
 //
 // Whoever has come back from another worker may have said and heard more than is known here. Then
-// what is heard first is taken for true: the browsers, which keep the messages, are right by
-// themselves.
+// what is heard first is taken for true, until the other's page confirms something: the browsers,
+// which keep the messages, are right by themselves.
 #pragma once
 
 #include "chat/bounds.h"
@@ -42,7 +42,7 @@ class Delivery {
   bool is_heard_ = true;      // said_ is known
   bool is_confirmed_ = true;  // got_ is known: until then it only bounds how many are under way
   Number said_ = 0;           // the last one passed on
-  Number got_ = 0;            // if both are known, got_ <= said_ <= got_ + unacknowledged_max
+  Number got_ = 0;            // nothing new passes beyond got_ + unacknowledged_max
 };
 
 }  // namespace chat

@@ -246,7 +246,9 @@ void Hub::kept(const Keeper& keeper, std::uint64_t now_ms) {
   const Member& named = chat->at(keeper.seat);
   const bool known = named.away && chat->peer->id == keeper.at && !chat->peer->lost();
   if (known) return;
-  chat->kin.back() = keeper.at;  // and is told again: this letter may be lost
+  // This letter may be lost, and who keeps a seat of one's own would not be found again: the next
+  // time only oneself is said to keep it.
+  if (named.is_here() || named.waits_here()) chat->kin.back() = keeper.at;
   say_all(*chat, keeper.at, now_ms);
 }
 

@@ -167,7 +167,7 @@ void Hub::taken(Reach reach, TicketId own, Taken what, std::uint64_t now_ms) {
   if (asking.what != Asking::For::ticket || asking.reach != reach) return;
 
   if (what != Taken::other_gone) wish->posted[index(reach)] = false;
-  if (what == Taken::both) {
+  if (what == Taken::both && reaches(reach)) {
     asking.what = Asking::For::stranger;
     asking.until_ms = now_ms + claim_ms;
     write_to(asking.owner, Claim{asking.chat, asking.wanted, wish->ticket}, now_ms);

@@ -7,7 +7,7 @@
 // | ------------------------------ | ---------- | --------------------------------- | ---------- |
 // | chatsj:ticket:<ticket>         | string     | a sealed ticket                   | 30 s       |
 // | chatsj:queue:<keyed hash>      | sorted set | ids of tickets, by since when     | 60 s       |
-// | chatsj:seat:<chat>:<seat>      | string     | a stamp, and sealed: who keeps it | its window |
+// | chatsj:seat:<chat>:<seat>      | string     | a stamp, and sealed: who keeps it | 3 windows  |
 // | chatsj:mail:<host>-<worker>    | channel    | sealed letters to a worker        | at once    |
 //
 // docs/redis.md has this table for operators, and the least rights that a user needs.

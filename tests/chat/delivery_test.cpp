@@ -93,6 +93,16 @@ void test_what_is_confirmed_corrects_what_was_heard_first(void**) {
   assert_says(delivery, 21, Verdict::pass);
 }
 
+// So may a late word of what was lost.
+void test_what_is_confirmed_corrects_what_was_skipped_first(void**) {
+  Delivery delivery = unknown();
+  assert_true((delivery.skip)(4));
+  assert_says(delivery, 21, Verdict::ignore);
+  assert_true(delivery.was_said(20));
+  delivery.confirm(20);
+  assert_says(delivery, 21, Verdict::pass);
+}
+
 }  // namespace
 
 int main() {
@@ -105,6 +115,7 @@ int main() {
       cmocka_unit_test(test_what_is_heard_first_is_believed),
       cmocka_unit_test(test_what_was_confirmed_first_is_believed),
       cmocka_unit_test(test_what_is_confirmed_corrects_what_was_heard_first),
+      cmocka_unit_test(test_what_is_confirmed_corrects_what_was_skipped_first),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -75,26 +75,58 @@ void test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere(void**) {
   assert_hears(late, "refused resume stale");
 }
 
-// Of two tabs with one token the later hears of the earlier only once.
-void test_whoever_is_found_at_a_rendezvous_is_asked_again(void**) {
-  Town t({1, 1, 1, 1});
-  Couple couple(t);
+// Of two tabs with one token the later hears of the earlier only once, and of somebody in the other
+// seat who is there no more each time.
+void find_earlier_tab(Town& t, Guest& mover, Guest& partner, chat::Seat others) {
   Guest& earlier = t.comes(2);
-  resumes(earlier, couple.a.token);
+  resumes(earlier, mover.token);
   t.passes(10'000);
   token_of(earlier, "resumed");
   t.copies = [&](const Envelope& envelope) {
     return envelope.is<chat::Moved>() && envelope.to == t.workers[2]->id ? 0 : 1;
   };
+  chat::TokenSeal::Plain plain;
+  const auto token = chat::read_token(t.seal.open(mover.token, plain));
+  t.registers[0].entries[{token->chat, others}] = {{9, 9}, 1, t.now_ms + 60'000};
   Guest& later = t.comes(3);
-  resumes(later, couple.a.token);
+  resumes(later, mover.token);
   t.passes(5);
   lose_nothing(t);
   t.passes(15'000);
   token_of(later, "resumed");
   later.read = later.heard.size();
-  couple.b.read = couple.b.heard.size();
-  assert_talk(t, later, couple.b);
+  partner.read = partner.heard.size();
+  assert_talk(t, later, partner);
+}
+void test_whoever_is_found_at_a_rendezvous_is_asked_again(void**) {
+  for (bool first : {true, false}) {
+    Town t({1, 1, 1, 1});
+    Couple couple(t);
+    chat::TokenSeal::Plain plain;
+    const auto token = chat::read_token(t.seal.open(couple.a.token, plain));
+    const auto other = static_cast<chat::Seat>(1 - token->seat);
+    if (first) {
+      find_earlier_tab(t, couple.a, couple.b, other);
+    } else {
+      find_earlier_tab(t, couple.b, couple.a, token->seat);
+    }
+  }
+}
+
+// Who was told that it is over is not waited for.
+void test_who_waited_in_vain_and_was_told_so_ends_it(void**) {
+  Town t({1, 1, 1});
+  Couple couple(t);
+  t.kill(0);
+  t.kill(1);
+  Guest& a = t.comes(2);
+  resumes(a, couple.a.token);
+  t.passes(90'000);
+  token_of(a, "resumed");
+  assert_hears(a, "left");
+  Guest& b = t.comes(2);
+  resumes(b, couple.b.token);
+  assert_hears(b, "refused resume stale");
 }
 
 // Both of them change places, and a frame of the one arrives late.
@@ -303,6 +335,7 @@ int main() {
       cmocka_unit_test(test_a_taking_that_is_known_is_told_again),
       cmocka_unit_test(test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere),
       cmocka_unit_test(test_whoever_is_found_at_a_rendezvous_is_asked_again),
+      cmocka_unit_test(test_who_waited_in_vain_and_was_told_so_ends_it),
       cmocka_unit_test(test_a_late_frame_is_not_the_others),
       cmocka_unit_test(test_numbers_begin_anew_with_who_comes_from_elsewhere),
       cmocka_unit_test(test_a_late_yes_does_not_end_the_chat),

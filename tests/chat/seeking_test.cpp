@@ -559,6 +559,45 @@ void test_what_a_lobby_offers_to_who_is_cut_off_is_let_be(void**) {
   assert_int_equal(t.at(0).hub.waiting(), 1);
 }
 
+chat::TicketId wish_of(const Guest& guest) {
+  return std::get<chat::Seeking>(guest.state).wish->ticket.id;
+}
+
+void test_nobody_is_asked_for_by_who_is_cut_off_meanwhile(void**) {
+  Town t({1, 1});
+  Guest& a = t.comes(0);
+  waits(a);
+  t.passes(100);
+  Guest& b = t.comes(1);
+  waits(b);
+  // Between the offer and what became of taking both.
+  t.passes(chat::alone_on_host_ms - 1);
+  const chat::Ticket other = only_ticket(t.cluster);
+  t.board_works = false;
+  t.passes(10);
+  t.at(1).hub.offered(chat::Reach::cluster, wish_of(b), other, t.now_ms);
+  t.at(1).hub.cut(t.now_ms);
+  t.at(1).hub.taken(chat::Reach::cluster, wish_of(b), chat::Taken::both, t.now_ms);
+  t.passes(2'000);
+  assert_silence(a);
+  assert_silence(b);
+  assert_int_equal(t.at(1).hub.waiting(), 1);
+}
+
+// Nor does anybody go back to the lobby of hosts that they are cut off from.
+void test_who_is_cut_off_posts_nothing_later(void**) {
+  Town t({1, 1});
+  Guest& a = t.comes(0);
+  waits(a);
+  t.passes(100);
+  t.at(0).hub.cut(t.now_ms);
+  t.cluster.clear();
+  const std::size_t posts = t.posts;
+  t.passes(60'000);
+  assert_int_equal(t.cluster.lobby.waiting(), 0);
+  assert_true(t.posts > posts);  // to that of the host
+}
+
 void test_a_lobby_that_does_not_work_keeps_nobody_apart(void**) {
   Town t({2, 1});
   t.board_works = false;
@@ -621,6 +660,8 @@ int main() {
       cmocka_unit_test(test_who_cannot_be_written_to_is_promised_to_nobody),
       cmocka_unit_test(test_who_is_cut_off_after_they_were_posted_promises_nothing),
       cmocka_unit_test(test_what_a_lobby_offers_to_who_is_cut_off_is_let_be),
+      cmocka_unit_test(test_nobody_is_asked_for_by_who_is_cut_off_meanwhile),
+      cmocka_unit_test(test_who_is_cut_off_posts_nothing_later),
       cmocka_unit_test(test_a_lobby_that_does_not_work_keeps_nobody_apart),
       cmocka_unit_test(test_a_ticket_of_somebody_who_is_here_needs_no_claim),
   };

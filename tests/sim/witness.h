@@ -23,7 +23,6 @@ struct Meeting {
     chat::Number shown = 0;     // of this one's messages, to the other
     chat::Number skipped = 0;
     bool is_absent = false;
-    bool has_reloaded = false;
   };
   std::array<Seated, chat::seats_max> seats;
   bool ends = false;                     // somebody wants it to
