@@ -2,13 +2,17 @@
 // the other members say, whoever is out is left alone, and what is said keeps its bounds.
 //
 //   input, step by step: what (1), and behind it: of a frame its end (LF and NUL), of a letter its
-//   size (2) and its bytes, of a ticket the same
+//   size (2) and its bytes, of a ticket the same; from `returning` on, of those who come back (1)
+//   which of that, and what it takes
 #include "chat/hub.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 
+#include "chat/plain_seal.h"
+#include "chat/token.h"
 #include "fuzz.h"
 #include "tickets.h"
 
@@ -17,6 +21,7 @@ namespace {
 constexpr chat::MemberId self{1, 2};
 constexpr std::array<chat::MemberId, 2> others{{{1, 3}, {4, 5}}};
 constexpr std::size_t people = 3;
+constexpr std::uint8_t returning = 240;
 
 struct Guest final : chat::Session {
   Guest(const chat::Settings& settings, std::uint64_t lobby, chat::Tag tag)
@@ -24,7 +29,7 @@ struct Guest final : chat::Session {
   bool out = false;
 };
 
-class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
+class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby, chat::Rendezvous {
  public:
   Worker() {
     for (std::size_t i = 0; i < people; ++i) {
@@ -45,6 +50,7 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
   void step(fuzz::Source& source) {
     const std::uint8_t what = source.byte();
     Guest& guest = *guests_[what % people];
+    if (what >= returning) return come_back(guest, what, source);
     const chat::MemberId other = others[what / 128];
     const chat::Reach reach = what / 64 % 2 == 0 ? chat::Reach::host : chat::Reach::cluster;
     switch (what / people % 10) {
@@ -88,8 +94,44 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
     const auto ticket = chat::read_ticket(bytes, now_ms_);
     if (ticket && ticket->owner != self) hub_.offered(reach, wanted_, *ticket, now_ms_);
   }
+  void come_back(Guest& guest, std::uint8_t what, fuzz::Source& source) {
+    const chat::MemberId other = others[source.below(others.size())];
+    switch (source.below(4)) {
+      case 0:
+        return come(what % people);
+      case 1:
+        return resume(guest, tokens_[source.below(tokens_.size())], source.byte());
+      case 2:
+        return resume(guest, make_token(other, source), source.byte());
+      default:
+        return hub_.kept({source.byte(), source.byte(), other, source.byte()}, now_ms_);
+    }
+  }
+  void come(std::size_t who) {
+    if (!guests_[who]->out) return;
+    guests_[who].emplace(settings_, who / 2, 100 + who);
+    hub_.open(*guests_[who], people, now_ms_);
+  }
+  void resume(Guest& guest, const std::string& token, unsigned got) {
+    const std::string text = "resume " + token + " got=" + std::to_string(got);
+    frame(guest, fuzz::bytes_of(text));
+  }
+  std::string make_token(chat::MemberId home, fuzz::Source& source) {
+    chat::Token token;
+    token.chat = source.byte();  // ids are numbers in a row here
+    token.seat = static_cast<chat::Seat>(source.below(chat::seats_max));
+    token.stamp = source.byte();
+    token.home = source.byte() % 2 == 0 ? home : self;
+    token.lobby = source.below(2);
+    token.until_ms = seal_.wall_ms() + source.byte() * chat::token_life_ms / 255;
+    chat::TokenSeal::Plain plain;
+    chat::TokenSeal::Text text;
+    const std::size_t size = chat::write_token(token, plain);
+    return std::string(seal_.seal(std::span(plain).first(size), text));
+  }
   void pass(std::uint64_t ms) {
     now_ms_ += ms;
+    seal_.wall += ms;
     for (auto& guest : guests_) {
       if (!guest->out && chat::Hub::deadline_ms(*guest) <= now_ms_) hub_.due(*guest, now_ms_);
     }
@@ -109,6 +151,9 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
   void send(chat::Session& to, std::string_view frame) override {
     must_be_in(to);
     fuzz::must(!frame.empty() && frame.size() <= chat::server_frame_bytes_max, "a frame's bound");
+    if (!frame.starts_with("matched ") && !frame.starts_with("resumed ")) return;
+    const std::string_view behind = frame.substr(frame.find(' ') + 1);
+    tokens_[next_token_++ % tokens_.size()] = behind.substr(0, behind.find_first_of(" \n"));
   }
   void relay(chat::Session& to, std::span<std::uint8_t> frame) override {
     must_be_in(to);
@@ -144,12 +189,19 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby {
     fuzz::must(ticket.owner == self, "a ticket is withdrawn by its owner");
   }
 
+  void keep(chat::ChatId, chat::Seat seat, chat::Stamp, std::uint64_t ttl_ms) override {
+    fuzz::must(seat < chat::seats_max && ttl_ms > 0, "a seat is kept for a while");
+  }
+
   chat::Settings settings_;
   std::uint64_t now_ms_ = 1'000'000;
   std::uint64_t numbers_ = 0;
   chat::TicketId wanted_ = 0;
+  PlainSeal seal_;
+  std::array<std::string, 4> tokens_;  // the last ones that were heard
+  std::size_t next_token_ = 0;
   std::array<std::optional<Guest>, people> guests_;
-  chat::Hub hub_{*this, *this, chat::HashKey{7}, {self, this, {this, this}}};
+  chat::Hub hub_{*this, *this, chat::HashKey{7}, {self, this, {this, this}, {this, this}, &seal_}};
 };
 
 }  // namespace

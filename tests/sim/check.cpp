@@ -1,16 +1,12 @@
 // What must be true of a world.
 #include <set>
+#include <vector>
 
 #include "sim/world.h"
 
 namespace sim {
 
-namespace {}  // namespace
-
 void World::check() {
-  for (const auto& worker : workers_) {
-    if (worker->is_alive) worker->check();
-  }
   check_seats();
   check_meetings();
 }
@@ -49,7 +45,7 @@ void World::check_seats() {
 }
 
 void World::check_calm() {
-  const chat::Person* waiting = nullptr;
+  std::vector<const chat::Person*> waiting;
   for (Page* page : people_) {
     const std::string who = "person " + std::to_string(page->person());
     if (page->is_closed()) continue;
@@ -68,10 +64,12 @@ void World::check_calm() {
         continue;
       }
       const chat::Person& person = page->line()->person;
-      const bool apart = waiting != nullptr && (person.strangers.has_blocked(waiting->id) ||
-                                                waiting->strangers.has_blocked(person.id));
-      if (waiting != nullptr && !apart) witness_.fail("two wait", who);
-      waiting = &person;
+      for (const chat::Person* other : waiting) {
+        const bool apart =
+            person.strangers.has_blocked(other->id) || other->strangers.has_blocked(person.id);
+        if (!apart) witness_.fail("two wait", who);
+      }
+      waiting.push_back(&person);
     }
   }
   for (const auto& line : lines_) {

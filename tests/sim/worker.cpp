@@ -151,6 +151,7 @@ void Worker::settle() {
     if (line->is_inside) arm(*line);
   }
   if (hub_.people() != lines_.size()) world_.witness().fail("people miscounted");
+  check();
   if (beats_ || !hub_.has_beats()) return;
   beats_ = true;
   world_.clock().in(chat::beat_ms, [this] {

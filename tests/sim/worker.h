@@ -62,8 +62,6 @@ class Worker final : public chat::Outlet, public chat::Random, public chat::Mail
   }
 
   chat::Hub& hub() { return hub_; }
-  // Whether the hub agrees with what the shell knows.
-  void check();
 
   const chat::MemberId id;
   const unsigned host;
@@ -87,6 +85,8 @@ class Worker final : public chat::Outlet, public chat::Random, public chat::Mail
   void leave(Line& line);
   void trace(Line& line, const char* arrow, std::string_view frame) const;
   void witness(const Line& line, std::string_view frame) const;
+  // Whether the hub agrees with what the shell knows.
+  void check();
   void note(Line& line, std::string_view frame);
 
   World& world_;
