@@ -260,6 +260,20 @@ hostsTest('a killed worker whose people wait in Redis: nobody is left waiting fo
   await until(async () => (await redis.keys()).every(({ ttl }) => ttl >= 0), 'what is left to have an end');
 });
 
+hostsTest('a worker is killed while it is asked for somebody: who asks goes on', CONFIGURATION, KILLED, async ({ redis, hosts }) => {
+  const [one, other] = hosts;
+  const [victim] = one.workers();
+  const ghost = await joinWorker(one, victim);
+  await waitsInRedis(redis, ghost);
+  const [ticket] = await redis.command('KEYS', 'chatsj:ticket:*');
+  process.kill(victim, 'SIGSTOP');
+  const [hopeful, another] = await joinEach(other);
+  await hopeful.waits();
+  await until(async () => (await redis.command('EXISTS', ticket)) === 0, 'the ticket to be taken');
+  await killWorker(one, victim);
+  await meetsWaiting(another, hopeful);
+});
+
 hostsTest('a killed worker whose people talk with another host: they are lost, then left', CONFIGURATION, KILLED, async ({ hosts }) => {
   const [one] = hosts;
   const [a, b] = await coupleAcross(hosts, { path: '/short' });
