@@ -21,7 +21,7 @@ class World;
 class Page {
  public:
   Page(World& world, unsigned person, std::uint64_t seed)
-      : world_(world), person_(person), dice_(seed) {}
+      : world_(world), dice_(seed), person_(person) {}
   Page(const Page&) = delete;
   Page& operator=(const Page&) = delete;
 
@@ -94,25 +94,26 @@ class Page {
   void ask();
 
   World& world_;
-  const unsigned person_;
   Dice dice_;
   Line* line_ = nullptr;
-  bool is_ready_ = false;   // the server has said hello
-  bool is_closed_ = false;  // for good
+  Page* first_ = nullptr;  // the tab that had the chat before
+  const unsigned person_;
+  unsigned connecting_ = 0;  // the last attempt; those before it are given up
+  bool is_ready_ = false;    // the server has said hello
+  bool is_closed_ = false;   // for good
   bool is_away_ = false;
   bool is_thief_ = false;
   bool wants_stranger_ = false;
-  unsigned connecting_ = 0;  // the last attempt; those before it are given up
 
   // In a chat:
-  Page* first_ = nullptr;  // the tab that had it before
-  chat::ChatId chat_ = 0;
+  bool is_seated_ = false;  // `matched` or `resumed` was heard on this line
+  bool is_alone_ = false;   // `lost` was
+  bool confirms_ = false;   // a `got` is to be said
   chat::Seat seat_ = 0;
+  chat::ChatId chat_ = 0;
   std::string token_;
   std::string token_before_;  // that takes the seat until something is heard behind `token_`
   std::string used_token_;    // that takes nothing any more
-  bool is_seated_ = false;    // `matched` or `resumed` was heard on this line
-  bool is_alone_ = false;     // `lost` was
   chat::Number said_ = 0;
   chat::Number confirmed_ = 0;  // of what this one said
   chat::Number skipped_ = 0;
@@ -120,7 +121,6 @@ class Page {
   std::deque<Said> outbox_;
   unsigned timer_ = 0;  // of saying again
   std::uint64_t again_ms_ = 0;
-  bool confirms_ = false;  // a `got` is to be said
 };
 
 }  // namespace sim
