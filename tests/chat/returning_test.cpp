@@ -138,7 +138,7 @@ void test_a_used_token_takes_nothing(void**) {
 }
 
 // Not where nobody knows of the chat any more, although the keeper asks there.
-void test_a_used_token_takes_nothing_from_a_worker_that_is_asked(void**) {
+void try_used_token_where_the_keeper_asks(bool is_word_lost) {
   Town t({1, 1, 1});
   Couple couple(t);
   couple.a.goes();
@@ -146,6 +146,7 @@ void test_a_used_token_takes_nothing_from_a_worker_that_is_asked(void**) {
   Guest& again = back_at(t, 2, couple.a.token);
   again.says("typing");
   t.passes(5);
+  if (is_word_lost) town::on_first<chat::Moved>(t, 0);
   Guest& thief = t.comes(0);
   resumes(thief, couple.a.token);
   t.passes(10'000);
@@ -154,6 +155,10 @@ void test_a_used_token_takes_nothing_from_a_worker_that_is_asked(void**) {
   again.read = again.heard.size();
   couple.b.read = couple.b.heard.size();
   assert_talk(t, again, couple.b);
+}
+void test_a_used_token_takes_nothing_from_a_worker_that_is_asked(void**) {
+  try_used_token_where_the_keeper_asks(false);
+  try_used_token_where_the_keeper_asks(true);
 }
 
 // Nor does it keep out whoever has the newest one.
