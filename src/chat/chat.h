@@ -36,6 +36,7 @@ struct Member {
   Stamp stamp = first_stamp;   // 0: who keeps the seat is not known
   Stamp token = 0;             // that the seat was taken with; 0: as the chat began
   Stamp before = 0;            // a token of this stamp takes the seat too; 0: none does
+  Stamp past = 0;              // the taking before, which is over; 0: not known here
   std::uint64_t until_ms = 0;  // the seat is vacant, and is kept until then; 0: somebody sits there
   std::uint64_t entered_ms = 0;  // when to have entered at the latest
   Number got = 0;                // of the others' messages, as said when entering
@@ -45,14 +46,16 @@ struct Member {
   // Whoever sat here is expected here.
   bool waits_here() const { return !is_here() && !away && !sought; }
   // Whether a token of that stamp takes the seat. Each takes it once, and whoever has a newer one
-  // than it was taken with has the newer right to it: there was a taking that nobody has told of.
-  bool opens_with(Stamp by) const { return by > token || (before != 0 && by == before); }
+  // than all that are known here has the newer right to it: there was a taking that nobody has told
+  // of.
+  bool opens_with(Stamp by) const { return is_news(by) || (before != 0 && by == before); }
   // Whether that taking of the seat, by that token, goes before the one that is known here: of two
   // by the same token the later, until something is heard of the earlier.
   bool yields_to(Stamp by, Stamp taken) const {
-    if (by != token) return by > token;
+    if (by != token) return is_news(by);
     return taken > stamp && (stamp == 0 || before != 0);
   }
+  bool is_news(Stamp by) const { return by > token && by > past; }
 };
 
 class Chat;

@@ -20,11 +20,12 @@ void Hub::Incoming::operator()(const Moved& moved) const {
 }
 
 // It is not theirs to take. But of two that took it with the same token the earlier knows whether
-// it was good twice.
+// it was good twice; and who took it here, where nothing was known of it, knows less than they.
 void Hub::Incoming::refuse(Chat& of, const Kept& kept) const {
   const Member& member = of.at(kept.seat);
   const bool is_kept = member.is_here() || member.waits_here();
-  if (is_kept && kept.token == member.token && kept.stamp < member.stamp) {
+  const bool knows_less = kept.token == member.token ? kept.stamp < member.stamp : member.past == 0;
+  if (is_kept && knows_less) {
     return hub.say_all(of, from, now_ms);
   }
   answer(Denied{kept.chat, kept.seat, kept.stamp});
@@ -33,7 +34,7 @@ void Hub::Incoming::refuse(Chat& of, const Kept& kept) const {
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
   Member& member = of.at(kept.seat);
-  const bool newly = kept.stamp > member.stamp;
+  const bool newly = kept.stamp != member.stamp;
   if (newly) member.delivery.forget();
   if (!hub.hand_over(of, kept, from, now_ms)) return;
   of.each([&](Seat seat, const Member& member) {
@@ -87,6 +88,7 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
   if (member.away && of->peer->id == from) {
     if (kept.stamp < member.stamp) return true;  // late
     const bool newly = kept.stamp > member.stamp;
+    if (newly) member.past = member.stamp;
     if (newly) member.delivery.forget();
     member.token = kept.token;
     member.stamp = kept.stamp;

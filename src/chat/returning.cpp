@@ -70,6 +70,7 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   member.entering = true;
   member.entered_ms = now_ms + entering_ms;
   member.until_ms = 0;
+  member.past = member.stamp;
   member.stamp = std::max({around_.seal->wall_ms(), token.stamp + 1, member.stamp + 1});
   member.token = member.before = token.stamp;
   const Tag tag = session.person.tag;
@@ -162,7 +163,7 @@ void Hub::lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms) {
     replace(member, now_ms);
   }
   member.sought = true;
-  member.stamp = member.token = member.before = 0;
+  member.stamp = member.token = member.before = member.past = 0;
   member.until_ms = now_ms + chat.window_ms();
   if (!chat.keeps_any()) return forget(chat);
   miss(chat, now_ms);
@@ -179,6 +180,7 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
   }
   const bool was_away = std::exchange(member.away, true);
   member.sought = false;
+  if (kept.stamp != member.stamp) member.past = member.stamp;
   member.token = kept.token;
   member.stamp = kept.stamp;
   member.before = kept.before;

@@ -113,6 +113,25 @@ void test_the_token_before_is_good_until_the_first_frame(void**) {
   assert_false(again.closed);
 }
 
+// Nor is the one that was given to a connection which another has replaced since.
+void test_the_token_of_who_was_replaced_is_of_no_use(void**) {
+  for (std::size_t worker : {0, 2}) {
+    Town t({1, 1, 1});
+    Couple couple(t);
+    couple.a.goes();
+    Guest& second = back_at(t, 0, couple.a.token);
+    second.goes();
+    Guest& third = back_at(t, 0, couple.a.token);
+    third.says("typing");
+    t.passes(5);
+    Guest& late = t.comes(worker);
+    resumes(late, second.token);
+    t.passes(5'000);
+    assert_hears(late, "refused resume stale");
+    assert_false(third.closed);
+  }
+}
+
 // Not even by coming and going at once, so that its worker seems to keep the seat.
 void test_a_used_token_takes_nothing(void**) {
   Town t({1, 1, 1});
@@ -276,6 +295,7 @@ int main() {
       cmocka_unit_test(test_both_come_back_elsewhere_after_a_crash),
       cmocka_unit_test(test_a_newer_connection_replaces_one_that_seems_to_be_there),
       cmocka_unit_test(test_the_token_before_is_good_until_the_first_frame),
+      cmocka_unit_test(test_the_token_of_who_was_replaced_is_of_no_use),
       cmocka_unit_test(test_a_used_token_takes_nothing),
       cmocka_unit_test(test_a_used_token_takes_nothing_from_a_worker_that_is_asked),
       cmocka_unit_test(test_a_used_token_is_in_nobodys_way),
