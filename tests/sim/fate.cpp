@@ -132,6 +132,7 @@ void World::tell_cut(Host& host) {
   const bool is_cut = host.cuts > 0;
   if (is_cut == host.is_told) return;
   host.is_told = is_cut;
+  Trace::line(clock_.now_ms(), std::string("-- told: ") + (is_cut ? "cut" : "mended"));
   for (const auto& worker : workers_) {
     if (&hosts_[worker->host] != &host) continue;
     worker->tell(

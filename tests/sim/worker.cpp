@@ -113,15 +113,7 @@ void Worker::die() {
 }
 
 void Worker::letter(chat::MemberId from, const std::vector<std::uint8_t>& letter) {
-  if (Trace::is_on) {
-    static const char* const kinds[] = {"",        "claim",     "accepted", "declined",
-                                        "relayed", "parted",    "moved",    "denied",
-                                        "outrun",  "elsewhere", "keeps",    "audited"};
-    Trace::line(now_ms(), "worker " + std::to_string(id.worker) + " <- " +
-                              std::to_string(from.worker) + ": " + kinds[letter[0]] + " " +
-                              (letter[0] == 4 ? std::string(letter.begin() + 9, letter.end())
-                                              : std::string()));
-  }
+  Trace::letter(now_ms(), id.worker, " <- ", from.worker, letter);
   std::vector<std::uint8_t> bytes(chat::frame_room + letter.size());
   std::copy(letter.begin(), letter.end(), bytes.begin() + chat::frame_room);
   tell([&](chat::Hub& hub, std::uint64_t now) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/trace.h"
+
 namespace sim {
 
 namespace {
@@ -109,12 +111,16 @@ Worker* World::find(chat::MemberId id) {
 void World::post(Worker& from, chat::MemberId to, std::vector<std::uint8_t> letter) {
   const bool is_far = from.id.host != to.host;
   Worker* worker = find(to);
-  if (is_far && is_cut(from)) return;
+  const auto lose = [&] {
+    Trace::letter(clock_.now_ms(), from.id.worker, " -x ", to.worker, letter);
+  };
+  if (is_far && is_cut(from)) return lose();
   const std::uint64_t delay_ms = is_far ? dice_.between(1, 30) : dice_.below(3);
   if (worker == nullptr || !worker->is_alive || (is_far && is_cut(*worker))) {
+    lose();
     return fail_letter(from, to, 2 * delay_ms);
   }
-  if (dice_.chance(weather().lost)) return;
+  if (dice_.chance(weather().lost)) return lose();
   std::uint64_t at_ms = clock_.now_ms() + delay_ms;
   if (dice_.chance(weather().late)) at_ms += dice_.below(late_most_ms);
   std::uint64_t& last_ms = last_arrival_ms_[{from.id, to}];
