@@ -32,7 +32,7 @@ void Hub::turn_away(Session& session) {
 void Hub::close(Session& session, Departure how, std::uint64_t now_ms) {
   const auto* talking = std::get_if<Talking>(&session.state);
   const bool returns = how != Departure::left && around_.seal != nullptr;
-  if (talking != nullptr && returns && missing_size_ < missing_max) {
+  if (talking != nullptr && returns && can_mind(*talking->chat)) {
     vacate(*talking, how, now_ms);
   } else {
     rest(session, now_ms);
@@ -58,7 +58,7 @@ void Hub::end(Session& session, Ending why, std::uint64_t now_ms) {
 // Out of lobby and chat, whichever it is.
 void Hub::rest(Session& session, std::uint64_t now_ms) {
   if (const auto* seeking = std::get_if<Seeking>(&session.state)) {
-    give_up_asking(*seeking->wish);
+    give_up_asking(*seeking->wish, now_ms);
     settle(*seeking->wish);
     Wish::destroy(seeking->wish);
   } else if (const auto* talking = std::get_if<Talking>(&session.state)) {

@@ -140,7 +140,7 @@ class Hub {
   // seeking.cpp
   void seek(Session& session, const Find& find, std::uint64_t now_ms);
   void look_again(Wish& wish, std::uint64_t now_ms);
-  void give_up_asking(Wish& wish);
+  void give_up_asking(Wish& wish, std::uint64_t now_ms);
   bool is_asked_for(ChatId chat);
   void seek_again(Wish& wish, std::uint64_t now_ms);
   bool meet_here(Wish& wish, std::uint64_t now_ms);
@@ -174,6 +174,7 @@ class Hub {
   static std::uint64_t missing_until_ms(Chat& chat, Seat seat);
   void vacate(const Talking& talking, Departure how, std::uint64_t now_ms);
   void miss(Chat& chat, std::uint64_t now_ms);
+  bool can_mind(const Chat& chat) const;
   void mind(Chat& chat, std::uint64_t now_ms);
   void mind_no_more(Chat& chat);
   void tell(Chat& chat, std::uint64_t now_ms);
@@ -190,6 +191,7 @@ class Hub {
   void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
   Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);
+  void enter_all(Chat& chat, std::uint64_t now_ms);
   void forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms);
   void replace(Member& member, std::uint64_t now_ms);
   void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);

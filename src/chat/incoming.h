@@ -29,6 +29,7 @@ struct Hub::Incoming {
   // The wish that asks whoever writes for a stranger to begin that chat with.
   Wish* asking(TicketId id, ChatId chat) const;
   Chat* begin(ChatId id, const Wish& wish) const;
+  void join_returned(Chat& of, Wish& wish, const Ticket& stranger) const;
   void answer(const Letter& letter) const { hub.write_to(from, letter, now_ms); }
   void answer_stranger(ChatId id) const;
   bool take_in(const Kept& kept) const;

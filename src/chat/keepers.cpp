@@ -42,9 +42,7 @@ void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
   });
   if (newly && kept.vacant_ms == 0) hub.welcome_back(of, kept.seat);
   hub.miss(of, now_ms);
-  of.each_here([&](Seat seat, const Member& member) {
-    if (member.entering) hub.enter(of, seat, now_ms);
-  });
+  hub.enter_all(of, now_ms);
 }
 
 void Hub::Incoming::operator()(const Denied& denied) const {

@@ -78,8 +78,10 @@ void Hub::Incoming::operator()(const Accepted& accepted) const {
     if (hub.has_ended(accepted.chat)) answer(Parted{accepted.chat});
     return;
   }
-  Chat* begun =
-      acceptable(wish->ticket, accepted.owner, now_ms) ? begin(accepted.chat, *wish) : nullptr;
+  const bool right = acceptable(wish->ticket, accepted.owner, now_ms);
+  Chat* returned = hub.chats_.find(accepted.chat);
+  if (right && returned != nullptr) return join_returned(*returned, *wish, accepted.owner);
+  Chat* begun = right ? begin(accepted.chat, *wish) : nullptr;
   if (begun == nullptr) {
     answer(Parted{accepted.chat});
     return hub.seek_again(*wish, now_ms);
@@ -88,6 +90,16 @@ void Hub::Incoming::operator()(const Accepted& accepted) const {
   hub.introduce(*wish, accepted.owner, *begun);
   begun->at(begun->join(nullptr)).away = true;
   Wish::destroy(wish);
+}
+
+// Whoever has said yes was sent away since, and has come here ahead of the word of it.
+void Hub::Incoming::join_returned(Chat& of, Wish& wish, const Ticket& stranger) const {
+  hub.settle(wish);
+  of.at(0) = Member{};
+  hub.introduce(wish, stranger, of);
+  hub.miss(of, now_ms);
+  hub.enter_all(of, now_ms);
+  Wish::destroy(&wish);
 }
 
 void Hub::Incoming::operator()(const Declined& declined) const {

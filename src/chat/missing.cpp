@@ -46,6 +46,11 @@ void Hub::miss(Chat& chat, std::uint64_t now_ms) {
   tell(chat, now_ms);
 }
 
+// Whether a seat of it can be kept for somebody who is gone.
+bool Hub::can_mind(const Chat& chat) const {
+  return chat.missing.is_linked() || missing_size_ < missing_max;
+}
+
 // It is seen to at every beat.
 void Hub::mind(Chat& chat, std::uint64_t now_ms) {
   if (chat.missing.is_linked()) return;

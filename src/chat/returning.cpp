@@ -131,6 +131,13 @@ void Hub::enter(Chat& chat, Seat seat, std::uint64_t now_ms) {
   say_got(chat, seat, member.got);
 }
 
+// There is word of the others that somebody waits for.
+void Hub::enter_all(Chat& chat, std::uint64_t now_ms) {
+  chat.each_here([&](Seat seat, const Member& member) {
+    if (member.entering) enter(chat, seat, now_ms);
+  });
+}
+
 // Whoever speaks has the newest token; the one before is of no use any more.
 void Hub::forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms) {
   Member& member = chat.at(seat);

@@ -1,5 +1,7 @@
 // How somebody who seeks meets somebody: first here, then through the lobby of the host, then
 // through that of all hosts.
+#include <utility>
+
 #include "chat/hub.h"
 
 namespace chat {
@@ -177,10 +179,12 @@ void Hub::taken(Reach reach, TicketId own, Taken what, std::uint64_t now_ms) {
 }
 
 // Nothing came of a question. Should its owner have said yes, and the word of it been lost, then
-// that chat is over.
-void Hub::give_up_asking(Wish& wish) {
-  if (wish.asking && wish.asking->what == Asking::For::stranger) note_end(wish.asking->chat);
-  wish.asking.reset();
+// that chat is over; for them too if they have come here since.
+void Hub::give_up_asking(Wish& wish, std::uint64_t now_ms) {
+  const std::optional<Asking> asking = std::exchange(wish.asking, std::nullopt);
+  if (!asking || asking->what != Asking::For::stranger) return;
+  note_end(asking->chat);
+  if (Chat* chat = chats_.find(asking->chat)) part(*chat, now_ms);
 }
 
 // Whether somebody of another member is asked to begin that chat.
@@ -191,7 +195,7 @@ bool Hub::is_asked_for(ChatId chat) {
 }
 
 void Hub::seek_again(Wish& wish, std::uint64_t now_ms) {
-  give_up_asking(wish);
+  give_up_asking(wish, now_ms);
   if (!lobby_.add(wish)) return give_up(wish, now_ms);
   if (meet_here(wish, now_ms)) return;
   post_soon(wish, now_ms);

@@ -328,6 +328,123 @@ void test_no_number_is_confirmed_that_nobody_confirmed(void**) {
   assert_true(delivery.say(11) == chat::Delivery::Verdict::pass);
 }
 
+// Whoever said yes was sent away at once, and comes to the one who asked, ahead of the word of it.
+Guest& comes_ahead_of_their_yes(Town& t, Guest& asker, std::vector<Envelope>& yes) {
+  Guest& owner = t.comes(0);
+  waits(owner);
+  t.passes(100);
+  t.copies = [&](const Envelope& envelope) {
+    if (!envelope.is<chat::Accepted>()) return 1;
+    yes.push_back(envelope);
+    return 0;
+  };
+  waits(asker);
+  t.passes(60);
+  const std::string token = token_of(owner, "matched");
+  owner.goes();
+  Guest& again = t.comes(1);
+  resumes(again, token);
+  t.passes(5);
+  return again;
+}
+void test_whoever_said_yes_comes_ahead_of_it(void**) {
+  for (const std::uint64_t late_ms : {0, 900}) {
+    Town t({1, 1});
+    Guest& asker = t.comes(1);
+    std::vector<Envelope> yes;
+    Guest& again = comes_ahead_of_their_yes(t, asker, yes);
+    t.passes(late_ms);
+    lose_nothing(t);
+    t.deliver(yes.at(0));
+    t.passes(5);
+    asker.token = token_of(asker, "matched");
+    token_of(again, "resumed");
+    again.read = again.heard.size();
+    assert_talk(t, asker, again);
+    assert_int_equal(t.at(1).hub.chats(), 1);
+    Guest& newer = back_at(t, 1, asker.token);
+    assert_hears(asker, "bye replaced");
+    assert_hears(again, "back");
+    assert_talk(t, newer, again);
+    assert_int_equal(t.at(1).hub.chats(), 1);
+  }
+}
+// And has gone again.
+void test_whoever_said_yes_came_and_went(void**) {
+  Town t({1, 1});
+  Guest& asker = t.comes(1);
+  std::vector<Envelope> yes;
+  Guest& again = comes_ahead_of_their_yes(t, asker, yes);
+  again.goes();
+  lose_nothing(t);
+  t.deliver(yes.at(0));
+  t.passes(5);
+  token_of(asker, "matched");
+  assert_hears(asker, "lost in=60");
+  t.passes(61'000);
+  assert_hears(asker, "left");
+}
+// Or the word of it never comes: whoever asked gives up, and looks on.
+void test_whoever_said_yes_comes_and_it_was_lost(void**) {
+  Town t({1, 1});
+  Guest& asker = t.comes(1);
+  std::vector<Envelope> yes;
+  Guest& again = comes_ahead_of_their_yes(t, asker, yes);
+  lose_nothing(t);
+  t.passes(chat::claim_ms);
+  assert_hears(again, "refused resume stale");
+  t.deliver(yes.at(0));
+  t.passes(5);
+  assert_silence(asker);
+  assert_int_equal(t.at(1).hub.chats(), 0);
+  Guest& next = t.comes(1);
+  next.says("find");
+  town::both_met(asker, next);
+}
+void test_whoever_said_yes_comes_and_is_blocked(void**) {
+  Town t({1, 1});
+  Guest& asker = t.comes(1);
+  std::vector<Envelope> yes;
+  Guest& again = comes_ahead_of_their_yes(t, asker, yes);
+  chat::Person& person = std::get<chat::Seeking>(asker.state).wish->ticket.person;
+  person.strangers.block(again.person.id);
+  lose_nothing(t);
+  t.deliver(yes.at(0));
+  t.passes(5);
+  assert_silence(asker);
+  assert_hears(again, "refused resume stale");
+}
+
+// A host is cut off, and all of a chat goes on elsewhere, with new connections; what seems to be
+// there still is told so once it can be.
+void test_a_whole_chat_moves_away_from_who_is_cut_off(void**) {
+  Town t({1, 1});
+  Pair pair(t);
+  const chat::MemberId first = t.workers[0]->id;
+  t.copies = [&](const Envelope& envelope) {
+    return envelope.from == first || envelope.to == first ? 0 : 1;
+  };
+  t.at(0).hub.cut(t.now_ms);
+  Guest& a = t.comes(1);
+  resumes(a, pair.a.token);
+  Guest& b = t.comes(1);
+  resumes(b, pair.b.token);
+  t.passes(60'000);
+  a.read = a.heard.size();
+  b.read = b.heard.size();
+  assert_silence(pair.a);
+  assert_silence(pair.b);
+  lose_nothing(t);
+  t.at(0).hub.mended(t.now_ms);
+  t.passes(chat::ask_all_ms + 1'000);
+  assert_closed(pair.a, chat::Ending::replaced);
+  assert_closed(pair.b, chat::Ending::replaced);
+  assert_int_equal(t.at(0).hub.chats(), 0);
+  a.read = a.heard.size();
+  b.read = b.heard.size();
+  assert_talk(t, a, b);
+}
+
 }  // namespace
 
 int main() {
@@ -345,6 +462,11 @@ int main() {
       cmocka_unit_test(test_a_frame_ahead_of_the_yes),
       cmocka_unit_test(test_only_who_is_with_them_ends_a_chat),
       cmocka_unit_test(test_no_number_is_confirmed_that_nobody_confirmed),
+      cmocka_unit_test(test_whoever_said_yes_comes_ahead_of_it),
+      cmocka_unit_test(test_whoever_said_yes_came_and_went),
+      cmocka_unit_test(test_whoever_said_yes_comes_and_it_was_lost),
+      cmocka_unit_test(test_whoever_said_yes_comes_and_is_blocked),
+      cmocka_unit_test(test_a_whole_chat_moves_away_from_who_is_cut_off),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -285,6 +285,21 @@ void test_nobody_else_knows_and_nobody_comes(void**) {
   assert_false(t.at(2).hub.has_beats());
 }
 
+// Beyond a bound whoever drops has left; but of a chat in which somebody is missing already.
+void test_so_many_are_waited_for(void**) {
+  Town t({1});
+  Pair first(t);
+  first.a.goes();
+  for (std::size_t i = 1; i < chat::missing_max; ++i) Pair(t).a.goes();
+  Pair beyond(t);
+  beyond.a.goes();
+  assert_hears(beyond.b, "left");
+  assert_hears(first.b, "lost in=60");
+  first.b.goes();
+  Guest& again = back_at(t, 0, first.a.token);
+  assert_true(again.heard.back().ends_with(" lost in=60"));
+}
+
 }  // namespace
 
 int main() {
@@ -306,6 +321,7 @@ int main() {
       cmocka_unit_test(test_who_was_away_is_kept_for_three_windows),
       cmocka_unit_test(test_who_says_that_they_are_done_has_left),
       cmocka_unit_test(test_nobody_else_knows_and_nobody_comes),
+      cmocka_unit_test(test_so_many_are_waited_for),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
