@@ -58,22 +58,26 @@ void Hub::forget(Chat& chat) {
   Chat::destroy(&chat);
 }
 
+// In the place of what was noted first.
+void Hub::note(const Ended& ended) {
+  ended_[ended_next_] = ended;
+  ended_next_ = (ended_next_ + 1) % ended_max;
+}
+
 // It is over, wherever it is asked for.
 void Hub::note_end(ChatId id) {
-  Ended& ended = ended_[ended_next_];
-  ended.chat = id;
+  Ended ended{id, {}};
   ended.stamps.fill(std::numeric_limits<Stamp>::max());
-  ended_next_ = (ended_next_ + 1) % ended_max;
+  note(ended);
 }
 
 // Nobody came in time. If somebody is here, it ends with them. If not, whoever has taken a seat
 // again elsewhere, and was not heard of here, may have met the other there.
 void Hub::note_lapse(const Chat& chat) {
   if (chat.has_anybody()) return note_end(chat.id());
-  Ended& ended = ended_[ended_next_];
-  ended.chat = chat.id();
+  Ended ended{chat.id(), {}};
   for (Seat seat = 0; seat < seats_max; ++seat) ended.stamps[seat] = chat.at(seat).stamp;
-  ended_next_ = (ended_next_ + 1) % ended_max;
+  note(ended);
 }
 
 // For whoever has a token of that stamp for that seat.

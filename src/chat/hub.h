@@ -160,6 +160,7 @@ class Hub {
   bool attach(Chat& chat, MemberId to, std::uint64_t now_ms);
   void detach(Chat& chat);
   void forget(Chat& chat);
+  void note(const Ended& ended);
   void note_end(ChatId id);
   void note_lapse(const Chat& chat);
   void part(Chat& chat, std::uint64_t now_ms);
@@ -192,7 +193,7 @@ class Hub {
   Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);
   void enter_all(Chat& chat, std::uint64_t now_ms);
-  void forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms);
+  void spend_token(Chat& chat, Seat seat, std::uint64_t now_ms);
   void replace(Member& member, std::uint64_t now_ms);
   void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);
   bool hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms);

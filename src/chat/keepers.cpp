@@ -1,4 +1,6 @@
 // What other members say of who keeps which seat.
+#include <algorithm>
+
 #include "chat/incoming.h"
 
 namespace chat {
@@ -14,28 +16,28 @@ void Hub::Incoming::operator()(const Moved& moved) const {
   const Member& member = of->at(moved.seat);
   const bool theirs = member.sought || (member.away && of->peer->id == from);
   const bool again = theirs && member.stamp == moved.stamp;
-  const Kept kept{moved.chat, moved.seat, moved.token, moved.stamp, moved.token, 0};
+  const Kept kept{moved.chat, moved.seat, moved.token, moved.stamp, moved.token != 0, 0};
   if (again || member.yields_to(kept.token, kept.stamp)) return take_over(*of, kept);
   refuse(*of, kept);
 }
 
 // It is not theirs to take. But of two that took it with the same token the earlier knows whether
 // it was good twice; and who took it here, where nothing was known of it, knows less than they.
+// Whoever is denied has a token of that taking, which is of no use then.
 void Hub::Incoming::refuse(Chat& of, const Kept& kept) const {
-  const Member& member = of.at(kept.seat);
+  Member& member = of.at(kept.seat);
   const bool is_kept = member.is_here() || member.waits_here();
   const bool knows_less = kept.token == member.token ? kept.stamp < member.stamp : member.past == 0;
-  if (is_kept && knows_less) {
-    return hub.say_all(of, from, now_ms);
-  }
+  if (is_kept && knows_less) return hub.say_all(of, from, now_ms);
+  member.past = std::max(member.past, kept.stamp);
   answer(Denied{kept.chat, kept.seat, kept.stamp});
 }
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
-  Member& member = of.at(kept.seat);
-  const bool newly = kept.stamp != member.stamp;
-  if (newly) member.delivery.forget();
+  Member& theirs = of.at(kept.seat);
+  const bool newly = kept.stamp != theirs.stamp;
+  if (newly) theirs.delivery.forget();
   if (!hub.hand_over(of, kept, from, now_ms)) return;
   of.each([&](Seat seat, const Member& member) {
     if (member.is_here() || member.waits_here()) hub.say_kept(of, seat, from, now_ms);
@@ -86,11 +88,8 @@ bool Hub::Incoming::take_in(const Kept& kept) const {
   if (member.away && of->peer->id == from) {
     if (kept.stamp < member.stamp) return true;  // late
     const bool newly = kept.stamp > member.stamp;
-    if (newly) member.past = member.stamp;
     if (newly) member.delivery.forget();
-    member.token = kept.token;
-    member.stamp = kept.stamp;
-    member.before = kept.before;
+    member.take(kept.token, kept.stamp, kept.is_token_good);
     member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
     if (newly && kept.vacant_ms == 0) hub.welcome_back(*of, kept.seat);
     hub.miss(*of, now_ms);

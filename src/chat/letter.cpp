@@ -56,7 +56,7 @@ struct Write {
     packer.put(keeps.size);
     for (const Kept& kept : keeps.span()) {
       packer.put(kept.chat).put(kept.seat).put(kept.token).put(kept.stamp);
-      packer.put(kept.before).put(kept.vacant_ms);
+      packer.put(std::uint8_t{kept.is_token_good}).put(kept.vacant_ms);
     }
   }
   void operator()(const Audited& audited) const {
@@ -118,9 +118,11 @@ std::optional<Letter> read_keeps(Unpacker& in) {
   keeps.size = in.take<std::uint8_t>();
   if (keeps.size > audit_chats_max) return {};
   for (Kept& kept : std::span(keeps.items).first(keeps.size)) {
-    kept = {in.take<ChatId>(), in.take<Seat>(),  in.take<Stamp>(),
-            in.take<Stamp>(),  in.take<Stamp>(), in.take<std::uint32_t>()};
-    if (kept.seat >= seats_max) return {};
+    kept = {in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>(), false, 0};
+    const auto flag = in.take<std::uint8_t>();
+    if (kept.seat >= seats_max || flag > 1) return {};
+    kept.is_token_good = flag == 1;
+    kept.vacant_ms = in.take<std::uint32_t>();
   }
   if (!in.done()) return {};
   return keeps;

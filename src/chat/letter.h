@@ -77,7 +77,7 @@ struct Kept {
   Seat seat;
   Stamp token;  // that it was taken with
   Stamp stamp;
-  Stamp before;             // of a token that takes it too; 0: none
+  bool is_token_good;       // it takes the seat once more
   std::uint32_t vacant_ms;  // nobody sits there, and it is kept for so long; 0: somebody does
 };
 // "I keep these seats of chats that we have in common." Always answered, with Parted for each that
@@ -103,7 +103,7 @@ inline constexpr std::size_t letter_bytes_max =
     relay_header_bytes + header_bytes_max + 1 + message_bytes_most;
 
 // Room for every letter that relays nothing.
-inline constexpr std::size_t kept_bytes = 8 + 1 + 8 + 8 + 8 + 4;
+inline constexpr std::size_t kept_bytes = 8 + 1 + 8 + 8 + 1 + 4;
 using LetterBuffer =
     std::array<std::uint8_t, std::max(1 + 16 + ticket_bytes_max, 2 + kept_bytes * audit_chats_max)>;
 

@@ -70,9 +70,8 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   member.entering = true;
   member.entered_ms = now_ms + entering_ms;
   member.until_ms = 0;
-  member.past = member.stamp;
-  member.stamp = std::max({around_.seal->wall_ms(), token.stamp + 1, member.stamp + 1});
-  member.token = member.before = token.stamp;
+  const Stamp now = std::max({around_.seal->wall_ms(), token.stamp + 1, member.stamp + 1});
+  member.take(token.stamp, now, true);
   const Tag tag = session.person.tag;
   session.person = token.person;
   session.person.tag = tag;
@@ -138,11 +137,11 @@ void Hub::enter_all(Chat& chat, std::uint64_t now_ms) {
   });
 }
 
-// Whoever speaks has the newest token; the one before is of no use any more.
-void Hub::forget_token_before(Chat& chat, Seat seat, std::uint64_t now_ms) {
+// Whoever speaks has the newest token; the one that they came with is of no use any more.
+void Hub::spend_token(Chat& chat, Seat seat, std::uint64_t now_ms) {
   Member& member = chat.at(seat);
-  if (member.entering || member.before == 0) return;
-  member.before = 0;
+  if (member.entering || !member.is_token_good) return;
+  member.is_token_good = false;
   if (chat.peer != nullptr) say_kept(chat, seat, chat.peer->id, now_ms);
 }
 
@@ -170,7 +169,8 @@ void Hub::lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms) {
     replace(member, now_ms);
   }
   member.sought = true;
-  member.stamp = member.token = member.before = member.past = 0;
+  member.stamp = member.token = member.past = 0;
+  member.is_token_good = false;
   member.until_ms = now_ms + chat.window_ms();
   if (!chat.keeps_any()) return forget(chat);
   miss(chat, now_ms);
@@ -187,10 +187,7 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
   }
   const bool was_away = std::exchange(member.away, true);
   member.sought = false;
-  if (kept.stamp != member.stamp) member.past = member.stamp;
-  member.token = kept.token;
-  member.stamp = kept.stamp;
-  member.before = kept.before;
+  member.take(kept.token, kept.stamp, kept.is_token_good);
   member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
   if (!chat.keeps_any()) {
     if (!was_away && chat.peer != nullptr && chat.peer->id != to) {
@@ -213,8 +210,12 @@ Kept Hub::kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
   const std::uint64_t left_ms = member.until_ms - std::min(member.until_ms, now_ms);
   const std::uint64_t vacant_ms = member.until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
-  return {chat.id(),    seat,          member.token,
-          member.stamp, member.before, static_cast<std::uint32_t>(vacant_ms)};
+  return {chat.id(),
+          seat,
+          member.token,
+          member.stamp,
+          member.is_token_good,
+          static_cast<std::uint32_t>(vacant_ms)};
 }
 
 void Hub::say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {

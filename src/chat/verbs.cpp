@@ -46,7 +46,7 @@ bool Hub::admit(Session& session, std::uint64_t now_ms) {
 void Hub::frame(Session& session, std::span<std::uint8_t> frame, std::uint64_t now_ms) {
   if (!admit(session, now_ms)) return;
   if (auto* seat = std::get_if<Talking>(&session.state)) {
-    forget_token_before(*seat->chat, seat->seat, now_ms);
+    spend_token(*seat->chat, seat->seat, now_ms);
   }
   const Event event{*this, session, frame, now_ms};
   const auto parsed = parse({reinterpret_cast<const char*>(frame.data()), frame.size()});

@@ -78,7 +78,7 @@ const std::vector<Letter>& one_of_each() {
       Denied{11, 1, 12},
       Outrun{13, 1, 14, 15},
       Elsewhere{15, {16, 17}},
-      Keeps{{Kept{18, 0, 24, 19, 20, 21}, Kept{22, 1, 25, 23, 0, 0}}, 2},
+      Keeps{{Kept{18, 0, 24, 19, true, 21}, Kept{22, 1, 25, 23, false, 0}}, 2},
       Audited{{14}, 1},
   };
   return letters;
@@ -161,14 +161,16 @@ void test_letters_come_back_as_they_were(void**) {
   const Elsewhere elsewhere = again(Elsewhere{15, {16, 17}});
   assert_int_equal(elsewhere.chat, 15);
   assert_true((elsewhere.at == MemberId{16, 17}));
-  const Keeps keeps = again(Keeps{{Kept{18, 0, 24, 19, 20, 21}, Kept{22, 1, 25, 23, 0, 0}}, 2});
+  const Keeps keeps =
+      again(Keeps{{Kept{18, 0, 24, 19, true, 21}, Kept{22, 1, 25, 23, false, 0}}, 2});
   assert_int_equal(keeps.size, 2);
   assert_int_equal(keeps.items[0].chat, 18);
   assert_int_equal(keeps.items[0].token, 24);
   assert_int_equal(keeps.items[0].stamp, 19);
-  assert_int_equal(keeps.items[0].before, 20);
+  assert_true(keeps.items[0].is_token_good);
   assert_int_equal(keeps.items[0].vacant_ms, 21);
   assert_int_equal(keeps.items[1].seat, 1);
+  assert_false(keeps.items[1].is_token_good);
   assert_int_equal(keeps.items[1].vacant_ms, 0);
   const Audited audited = again(Audited{{14}, 1});
   assert_int_equal(audited.size, 1);

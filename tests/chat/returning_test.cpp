@@ -203,6 +203,40 @@ void test_a_used_token_is_in_nobodys_way(void**) {
   assert_talk(t, newest, couple.b);
 }
 
+// Nor later, where it was used: the newest token is older than what was done with the used one.
+void test_a_used_token_leaves_nothing_behind(void**) {
+  Town t({1, 1});
+  Pair pair(t);
+  pair.a.goes();
+  Guest& again = back_at(t, 0, pair.a.token);
+  again.says("typing");
+  t.copies = [](const Envelope&) { return 0; };
+  t.board_works = false;
+  t.passes(1'000);
+  Guest& partner = t.comes(1);
+  resumes(partner, pair.b.token);
+  Guest& thief = t.comes(1);
+  resumes(thief, pair.a.token);
+  t.passes(1'100);
+  t.copies = [](const Envelope&) { return 1; };
+  t.board_works = true;
+  t.passes(20'000);
+  assert_true(thief.closed);
+  thief.token = token_of(thief, "resumed");
+  again.goes();
+  Guest& newest = back_at(t, 0, again.token);
+  for (std::size_t worker : {0, 1}) {
+    Guest& late = t.comes(worker);
+    resumes(late, thief.token);
+    t.passes(5'000);
+    assert_true(late.closed || late.heard.back() == "refused resume stale");
+    assert_false(newest.closed);
+  }
+  newest.read = newest.heard.size();
+  partner.read = partner.heard.size();
+  assert_talk(t, newest, partner);
+}
+
 void test_a_drop_before_resumed(void**) {
   Town t({1, 1, 1});
   Couple couple(t);
@@ -314,6 +348,7 @@ int main() {
       cmocka_unit_test(test_a_used_token_takes_nothing),
       cmocka_unit_test(test_a_used_token_takes_nothing_from_a_worker_that_is_asked),
       cmocka_unit_test(test_a_used_token_is_in_nobodys_way),
+      cmocka_unit_test(test_a_used_token_leaves_nothing_behind),
       cmocka_unit_test(test_a_drop_before_resumed),
       cmocka_unit_test(test_a_chat_that_was_left_is_stale),
       cmocka_unit_test(test_who_dropped_is_kept_for_a_window),
