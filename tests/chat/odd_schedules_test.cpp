@@ -113,22 +113,6 @@ void test_whoever_is_found_at_a_rendezvous_is_asked_again(void**) {
   }
 }
 
-// Who was told that it is over is not waited for.
-void test_who_waited_in_vain_and_was_told_so_ends_it(void**) {
-  Town t({1, 1, 1});
-  Couple couple(t);
-  t.kill(0);
-  t.kill(1);
-  Guest& a = t.comes(2);
-  resumes(a, couple.a.token);
-  t.passes(90'000);
-  token_of(a, "resumed");
-  assert_hears(a, "left");
-  Guest& b = t.comes(2);
-  resumes(b, couple.b.token);
-  assert_hears(b, "refused resume stale");
-}
-
 // Both of them change places, and a frame of the one arrives late.
 void test_a_late_frame_is_not_the_others(void**) {
   Town t({1, 1});
@@ -452,7 +436,6 @@ int main() {
       cmocka_unit_test(test_a_taking_that_is_known_is_told_again),
       cmocka_unit_test(test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere),
       cmocka_unit_test(test_whoever_is_found_at_a_rendezvous_is_asked_again),
-      cmocka_unit_test(test_who_waited_in_vain_and_was_told_so_ends_it),
       cmocka_unit_test(test_a_late_frame_is_not_the_others),
       cmocka_unit_test(test_numbers_begin_anew_with_who_comes_from_elsewhere),
       cmocka_unit_test(test_a_late_yes_does_not_end_the_chat),

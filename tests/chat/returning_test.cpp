@@ -317,6 +317,9 @@ void test_nobody_else_knows_and_nobody_comes(void**) {
   t.passes(2'000);
   assert_hears(a, "left");
   assert_false(t.at(2).hub.has_beats());
+  Guest& b = t.comes(2);  // who was told that it is over is not waited for
+  resumes(b, couple.b.token);
+  assert_hears(b, "refused resume stale");
 }
 
 // Beyond a bound whoever drops has left; but of a chat in which somebody is missing already.
