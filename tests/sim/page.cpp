@@ -152,8 +152,10 @@ void Page::leave() {
   tell("leave");
 }
 
+// Some report the stranger first, which is refused and changes nothing.
 void Page::block() {
   if (is_closed_ || wants_stranger_ || (chat_ != 0 && !is_seated_)) return;
+  if (said_ % 2 == 0) tell("report harassment");
   if (chat_ != 0) world_.witness().ends(chat_);
   end_chat();
   tell("block");
