@@ -2,43 +2,22 @@
 // real time. What is awaited is a condition; only one that never comes runs into `hang_ms`.
 #pragma once
 
-#include <poll.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <functional>
-#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "share/loop.h"
+#include "turning_loop.h"
 #include "unit.h"
 
-struct share::Loop::Watch {
-  int fd;
-  share::Watcher* watcher;
-  bool reading = false, writing = false;
-  bool forgotten = false;
-};
-
-struct share::Loop::Alarm {
-  void (*ring)(void*);
-  void* owner;
-  bool set = false;
-  bool destroyed = false;
-  std::uint64_t at_ms = 0;
-};
-
-class PollLoop final : public share::Loop {
+class PollLoop final : public TurningLoop {
  public:
   static constexpr std::uint64_t hang_ms = 30'000;
 
-  ~PollLoop() {
-    for (const Watch& watch : watches_) assert_true(watch.forgotten);
-    for (const Alarm& alarm : alarms_) assert_true(alarm.destroyed);
-  }
+  ~PollLoop() { assert_true(is_empty()); }
 
   std::uint64_t now_ms() const override {
     timespec now{};
@@ -49,28 +28,10 @@ class PollLoop final : public share::Loop {
   // Lets the clock jump, for time-outs and back-offs.
   void jump(std::uint64_t ms) { ahead_ms_ += ms; }
 
-  Watch* watch(int fd, share::Watcher& watcher) override {
-    watches_.push_back({fd, &watcher});
-    return &watches_.back();
-  }
-  bool want(Watch& watch, bool reading, bool writing) override {
-    watch.reading = reading;
-    watch.writing = writing;
-    return true;
-  }
-  void forget(Watch& watch) override { watch.forgotten = true; }
-
-  Alarm* make_alarm(void (*ring)(void*), void* owner) override {
-    alarms_.push_back({ring, owner});
-    return &alarms_.back();
-  }
   void set(Alarm& alarm, std::uint64_t delay_ms) override {
-    alarm.set = true;
-    alarm.at_ms = now_ms() + delay_ms;
+    TurningLoop::set(alarm, delay_ms);
     delays.push_back(delay_ms);
   }
-  void stop(Alarm& alarm) override { alarm.set = false; }
-  void destroy(Alarm& alarm) override { alarm.destroyed = true; }
 
   void log(Severity, std::string_view text) override { logged.emplace_back(text); }
 
@@ -88,55 +49,11 @@ class PollLoop final : public share::Loop {
   }
 
   // One round: what is due and what is ready, or a short wait.
-  void turn() {
-    ring();
-    std::vector<pollfd> ready;
-    std::vector<Watch*> asked;
-    for (auto at = watches_.begin(); at != watches_.end();) {
-      if (at->forgotten) {
-        at = watches_.erase(at);
-        continue;
-      }
-      const auto events =
-          static_cast<short>((at->reading ? POLLIN : 0) | (at->writing ? POLLOUT : 0));
-      if (events != 0) {
-        ready.push_back({at->fd, events, 0});
-        asked.push_back(&*at);
-      }
-      ++at;
-    }
-    poll(ready.data(), ready.size(), 2);
-    for (std::size_t i = 0; i < ready.size(); ++i) {
-      Watch& watch = *asked[i];
-      const bool failed = (ready[i].revents & (POLLERR | POLLHUP)) != 0;
-      if (!watch.forgotten && watch.reading && ((ready[i].revents & POLLIN) != 0 || failed)) {
-        watch.watcher->on_readable();
-      }
-      if (!watch.forgotten && watch.writing && ((ready[i].revents & POLLOUT) != 0 || failed)) {
-        watch.watcher->on_writable();
-      }
-    }
-  }
+  void turn() { turn_within(2); }
 
   std::vector<std::string> logged;
   std::vector<std::uint64_t> delays;  // of every alarm that was set
 
  private:
-  void ring() {
-    for (auto at = alarms_.begin(); at != alarms_.end();) {
-      if (at->destroyed) {
-        at = alarms_.erase(at);
-        continue;
-      }
-      if (at->set && at->at_ms <= now_ms()) {
-        at->set = false;
-        at->ring(at->owner);
-      }
-      ++at;
-    }
-  }
-
-  std::list<Watch> watches_;
-  std::list<Alarm> alarms_;
   std::uint64_t ahead_ms_ = 0;
 };
