@@ -81,6 +81,11 @@ export class Seat {
     return wanted;
   }
 
+  /** The server gave it, and has a better token now. */
+  renew(token) {
+    if (this.taken && this.#ticket.token !== null) this.#ticket.renew(token);
+  }
+
   /** The server did not give it. */
   refused({ reason, retry }) {
     const wanted = this.#ticket.token !== null;

@@ -259,7 +259,7 @@ export class Session {
   }
 
   #resumed({ token, lost }) {
-    if (!this.#seat.asked) return;
+    if (!this.#seat.asked) return this.#seat.renew(token);
     if (this.#seat.resumed(token)) {
       this.#met = true;
       this.#notify({ type: 'resumed' });

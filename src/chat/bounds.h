@@ -69,8 +69,6 @@ inline constexpr std::uint64_t renew_ms = 10'000;
 inline constexpr std::uint64_t post_again_ms = 50;
 // When other hosts can be reached again, their lobby is given this long to take the tickets in.
 inline constexpr std::uint64_t post_all_ms = 1'000;
-// And within so long all chats are asked for in which nobody seems to be missing.
-inline constexpr std::uint64_t ask_all_ms = 15'000;
 // For the answer of a shared lobby, and for that of another member.
 inline constexpr std::uint64_t claim_ms = 1'000;
 

@@ -1,7 +1,6 @@
 #include "chat/chat.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdlib>
 #include <new>
 
@@ -14,12 +13,6 @@ Chat* Chat::make(ChatId id, std::uint64_t window_ms) {
 
 void Chat::destroy(Chat* chat) {
   std::free(chat);
-}
-
-Seat Chat::join(Session* session) {
-  assert(joined_ < members_.size());
-  members_[joined_].session = session;
-  return joined_++;
 }
 
 bool Chat::has_anybody() const {

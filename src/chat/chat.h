@@ -5,7 +5,6 @@
 // numbers of all members; a letter that was lost shows as a gap, and the browsers send again.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include "chat/list.h"
 #include "chat/member.h"
 #include "chat/seat.h"
+#include "chat/taking.h"
 
 namespace chat {
 
@@ -34,10 +34,7 @@ struct Member {
   bool sought = false;         // nobody knows who keeps it: asked for, and waited for here
   bool entering = false;       // `resumed` is not said yet: the others are looked for
   bool told_lost = false;      // the session here was told that somebody else is lost
-  bool is_token_good = false;  // it takes the seat once more, as nothing was said since
-  Stamp stamp = first_stamp;   // 0: who keeps the seat is not known
-  Stamp token = 0;             // that the seat was taken with; 0: as the chat began
-  Stamp past = 0;              // the last taking that is over; 0: none is known here
+  Taking taking;               // the last one
   std::uint64_t until_ms = 0;  // the seat is vacant, and is kept until then; 0: somebody sits there
   std::uint64_t entered_ms = 0;  // when to have entered at the latest
   Number got = 0;                // of the others' messages, as said when entering
@@ -46,25 +43,6 @@ struct Member {
   bool is_here() const { return session != nullptr; }
   // Whoever sat here is expected here.
   bool waits_here() const { return !is_here() && !away && !sought; }
-  // The seat is taken: by that token, which takes it once more until somebody speaks.
-  void take(Stamp by, Stamp taken, bool again) {
-    if (taken != stamp) past = std::max(past, stamp);
-    token = by;
-    stamp = taken;
-    is_token_good = again;
-  }
-  // Whether a token of that stamp takes the seat. Each takes it once, and whoever has a newer one
-  // than all that are known here has the newer right to it: there was a taking that nobody has told
-  // of.
-  bool opens_with(Stamp by) const { return is_news(by) || (is_token_good && by == token); }
-  // Whether that taking of the seat, by that token, goes before the one that is known here: of two
-  // by the same token the later, until something is heard of the earlier.
-  bool yields_to(Stamp by, Stamp taken) const {
-    if (by != token) return is_news(by);
-    return taken > stamp && (stamp == 0 || is_token_good);
-  }
-  // The token of the taking that is known here, or a newer one than all that are.
-  bool is_news(Stamp by) const { return by == stamp || (by > token && by > past); }
 };
 
 class Chat;
@@ -84,8 +62,6 @@ class Chat : public Link {
   ChatId id() const { return id_; }
   std::uint64_t window_ms() const { return window_ms_; }
 
-  // REQUIRES: a seat is free.
-  Seat join(Session* session);
   std::span<Member> members() { return members_; }
   Member& at(Seat seat) { return members_[seat]; }
   const Member& at(Seat seat) const { return members_[seat]; }
@@ -136,7 +112,6 @@ class Chat : public Link {
   const ChatId id_;
   const std::uint64_t window_ms_;  // how long a seat is kept
   std::array<Member, seats_max> members_;
-  Seat joined_ = 0;
 };
 
 }  // namespace chat

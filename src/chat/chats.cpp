@@ -76,7 +76,7 @@ void Hub::note_end(ChatId id) {
 void Hub::note_lapse(const Chat& chat) {
   if (chat.has_anybody()) return note_end(chat.id());
   Ended ended{chat.id(), {}};
-  for (Seat seat = 0; seat < seats_max; ++seat) ended.stamps[seat] = chat.at(seat).stamp;
+  for (Seat seat = 0; seat < seats_max; ++seat) ended.stamps[seat] = chat.at(seat).taking.stamp;
   note(ended);
 }
 

@@ -145,7 +145,7 @@ class Hub {
   void seek_again(Wish& wish, std::uint64_t now_ms);
   bool meet_here(Wish& wish, std::uint64_t now_ms);
   void meet(Wish& seeker, Wish& partner, std::uint64_t now_ms);
-  void introduce(Wish& to, const Ticket& stranger, Chat& chat);
+  void introduce(Wish& to, const Ticket& stranger, Chat& chat, Seat seat);
   void settle(Wish& wish);
   void give_up(Wish& wish, std::uint64_t now_ms);
   void post(Wish& wish, Reach reach, std::uint64_t now_ms);
@@ -180,6 +180,7 @@ class Hub {
   void mind_no_more(Chat& chat);
   void tell(Chat& chat, std::uint64_t now_ms);
   void welcome_back(Chat& chat, Seat seat);
+  static bool awaits_word(Chat& chat, std::uint64_t now_ms);
   void look_for(Chat& chat, std::uint64_t now_ms);
   void see_to(Chat& chat, std::uint64_t now_ms);
 
@@ -187,16 +188,19 @@ class Hub {
   std::string_view make_token(const Session& session, TokenSeal::Text& text);
   std::optional<Token> open_token(const Session& session, std::string_view text);
   bool resume(Session& session, const Token& token, Number got, std::uint64_t now_ms);
-  void sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
+  Taking next_taking(const Taking& last, const Token& token) const;
+  void sit(Session& session, Chat& chat, const Token& token, Number got, std::uint64_t now_ms);
   void tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms);
-  void take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms);
-  Chat* take_unknown(Session& session, const Token& token, std::uint64_t now_ms);
+  void take_here(Session& session, Chat& chat, const Token& token, Number got,
+                 std::uint64_t now_ms);
+  bool take_unknown(Session& session, const Token& token, Number got, std::uint64_t now_ms);
   void enter(Chat& chat, Seat seat, std::uint64_t now_ms);
   void enter_all(Chat& chat, std::uint64_t now_ms);
   void spend_token(Chat& chat, Seat seat, std::uint64_t now_ms);
   void replace(Member& member, std::uint64_t now_ms);
   void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);
   bool hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms);
+  static Stamp proven_other(const Chat& chat, Seat seat);
   static Kept kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms);
   void say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms);
   void say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms);

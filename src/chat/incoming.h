@@ -32,6 +32,7 @@ struct Hub::Incoming {
   void join_returned(Chat& of, Wish& wish, const Ticket& stranger) const;
   void answer(const Letter& letter) const { hub.write_to(from, letter, now_ms); }
   void answer_stranger(ChatId id) const;
+  void take_word(Chat& chat, const Kept& kept) const;
   bool take_in(const Kept& kept) const;
   void take_over(Chat& chat, const Kept& kept) const;
   void refuse(Chat& chat, const Kept& kept) const;

@@ -1,6 +1,4 @@
 // What other members say of who keeps which seat.
-#include <algorithm>
-
 #include "chat/incoming.h"
 
 namespace chat {
@@ -9,34 +7,45 @@ namespace chat {
 void Hub::Incoming::operator()(const Moved& moved) const {
   Chat* of = hub.chats_.find(moved.chat);
   if (of == nullptr) {
-    if (hub.has_ended(moved.chat, moved.seat, moved.token)) answer(Parted{moved.chat});
+    if (hub.has_ended(moved.chat, moved.seat, moved.taking.token)) answer(Parted{moved.chat});
     return;
   }
   // Told again; or whoever took it was lost sight of.
   const Member& member = of->at(moved.seat);
   const bool theirs = member.sought || (member.away && of->peer->id == from);
-  const bool again = theirs && member.stamp == moved.stamp;
-  const Kept kept{moved.chat, moved.seat, moved.token, moved.stamp, moved.token != 0, 0};
-  if (again || member.yields_to(kept.token, kept.stamp)) return take_over(*of, kept);
+  const bool again = theirs && member.taking.stamp == moved.taking.stamp;
+  const Kept kept{moved.chat, moved.seat, moved.taking, moved.theirs, 0};
+  take_word(*of, kept);
+  if (again || member.taking.yields_to(kept.taking)) return take_over(*of, kept);
   refuse(*of, kept);
 }
 
-// It is not theirs to take. But of two that took it with the same token the earlier knows whether
-// it was good twice; and who took it here, where nothing was known of it, knows less than they.
-// Whoever is denied has a token of that taking, which is of no use then.
+// Whoever writes knows the takings of those here to be right.
+void Hub::Incoming::take_word(Chat& of, const Kept& kept) const {
+  of.each([&](Seat seat, Member& member) {
+    if (seat == kept.seat || member.away || member.sought) return;
+    if (member.taking.is_proven() || member.taking.stamp != kept.theirs) return;
+    member.taking.prove();
+    // Late: they have a token that says less.
+    if (member.is_here() && !member.entering) hub.enter(of, seat, now_ms);
+  });
+}
+
+// It is not theirs to take. But of two that took it by the same token the earlier knows whether it
+// was good twice.
 void Hub::Incoming::refuse(Chat& of, const Kept& kept) const {
-  Member& member = of.at(kept.seat);
+  const Member& member = of.at(kept.seat);
   const bool is_kept = member.is_here() || member.waits_here();
-  const bool knows_less = kept.token == member.token ? kept.stamp < member.stamp : member.past == 0;
-  if (is_kept && knows_less) return hub.say_all(of, from, now_ms);
-  member.past = std::max(member.past, kept.stamp);
-  answer(Denied{kept.chat, kept.seat, kept.stamp});
+  const bool is_earlier =
+      kept.taking.token == member.taking.token && kept.taking.stamp < member.taking.stamp;
+  if (is_kept && is_earlier) return hub.say_all(of, from, now_ms);
+  answer(Denied{kept.chat, kept.seat, kept.taking.stamp});
 }
 
 // The seat is theirs. They are told who is here; who is here, that they are back.
 void Hub::Incoming::take_over(Chat& of, const Kept& kept) const {
   Member& theirs = of.at(kept.seat);
-  const bool newly = kept.stamp != theirs.stamp;
+  const bool newly = kept.taking.stamp != theirs.taking.stamp;
   if (newly) theirs.delivery.forget();
   if (!hub.hand_over(of, kept, from, now_ms)) return;
   of.each([&](Seat seat, const Member& member) {
@@ -51,7 +60,7 @@ void Hub::Incoming::operator()(const Denied& denied) const {
   Chat* of = hub.chats_.find(denied.chat);
   if (of == nullptr) return;
   const Member& member = of->at(denied.seat);
-  if (member.away || member.sought || member.stamp != denied.stamp) return;
+  if (member.away || member.sought || member.taking.stamp != denied.stamp) return;
   hub.lose_seat(*of, denied.seat, now_ms);
 }
 
@@ -59,13 +68,15 @@ void Hub::Incoming::operator()(const Outrun& outrun) const {
   Chat* of = hub.chats_.find(outrun.chat);
   if (of == nullptr) return;
   const Member& member = of->at(outrun.seat);
-  if (member.away || member.sought || !member.yields_to(outrun.token, outrun.stamp)) return;
+  if (member.away || member.sought || !member.taking.yields_to(outrun.taking)) return;
   hub.lose_seat(*of, outrun.seat, now_ms);
 }
 
 void Hub::Incoming::operator()(const Elsewhere& elsewhere) const {
   Chat* of = hub.chats_.find(elsewhere.chat);
-  if (of != nullptr) hub.say_all(*of, elsewhere.at, now_ms);
+  if (of == nullptr) return;
+  of->kin.back() = elsewhere.at;  // to be told again: this letter may be lost
+  hub.say_all(*of, elsewhere.at, now_ms);
 }
 
 void Hub::Incoming::operator()(const Keeps& keeps) const {
@@ -80,23 +91,24 @@ void Hub::Incoming::operator()(const Keeps& keeps) const {
 bool Hub::Incoming::take_in(const Kept& kept) const {
   Chat* of = hub.chats_.find(kept.chat);
   if (of == nullptr) {
-    if (!hub.has_ended(kept.chat, kept.seat, kept.token)) return hub.is_asked_for(kept.chat);
+    if (!hub.has_ended(kept.chat, kept.seat, kept.taking.token)) return hub.is_asked_for(kept.chat);
     answer(Parted{kept.chat});
     return true;
   }
+  take_word(*of, kept);
   Member& member = of->at(kept.seat);
   if (member.away && of->peer->id == from) {
-    if (kept.stamp < member.stamp) return true;  // late
-    const bool newly = kept.stamp > member.stamp;
+    if (kept.taking.stamp < member.taking.stamp) return true;  // late
+    const bool newly = kept.taking.stamp > member.taking.stamp;
     if (newly) member.delivery.forget();
-    member.take(kept.token, kept.stamp, kept.is_token_good);
+    member.taking.become(kept.taking);
     member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
     if (newly && kept.vacant_ms == 0) hub.welcome_back(*of, kept.seat);
     hub.miss(*of, now_ms);
-  } else if (member.yields_to(kept.token, kept.stamp) ||
-             (kept.stamp == member.stamp && member.sought)) {
+  } else if (member.taking.yields_to(kept.taking) ||
+             (kept.taking.stamp == member.taking.stamp && member.sought)) {
     take_over(*of, kept);
-  } else if (kept.stamp != member.stamp) {
+  } else if (kept.taking.stamp != member.taking.stamp) {
     refuse(*of, kept);
   }
   return true;

@@ -41,13 +41,16 @@ struct Write {
   void operator()(const Relayed& relayed) const { packer.put(relayed.chat).put(relayed.seat); }
   void operator()(const Parted& parted) const { packer.put(parted.chat); }
   void operator()(const Moved& moved) const {
-    packer.put(moved.chat).put(moved.seat).put(moved.token).put(moved.stamp);
+    packer.put(moved.chat).put(moved.seat);
+    chat::put(packer, moved.taking);
+    packer.put(moved.theirs);
   }
   void operator()(const Denied& denied) const {
     packer.put(denied.chat).put(denied.seat).put(denied.stamp);
   }
   void operator()(const Outrun& outrun) const {
-    packer.put(outrun.chat).put(outrun.seat).put(outrun.token).put(outrun.stamp);
+    packer.put(outrun.chat).put(outrun.seat);
+    chat::put(packer, outrun.taking);
   }
   void operator()(const Elsewhere& elsewhere) const {
     packer.put(elsewhere.chat).put(elsewhere.at.host).put(elsewhere.at.worker);
@@ -55,8 +58,9 @@ struct Write {
   void operator()(const Keeps& keeps) const {
     packer.put(keeps.size);
     for (const Kept& kept : keeps.span()) {
-      packer.put(kept.chat).put(kept.seat).put(kept.token).put(kept.stamp);
-      packer.put(std::uint8_t{kept.is_token_good}).put(kept.vacant_ms);
+      packer.put(kept.chat).put(kept.seat);
+      chat::put(packer, kept.taking);
+      packer.put(kept.theirs).put(kept.vacant_ms);
     }
   }
   void operator()(const Audited& audited) const {
@@ -94,23 +98,28 @@ std::optional<Letter> read_relayed(Unpacker& in) {
   return Relayed{chat, seat, in.rest()};
 }
 
-// Braces keep the order in which it is read.
 std::optional<Letter> read_moved(Unpacker& in) {
-  const Moved moved{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>()};
-  if (!in.done() || moved.seat >= seats_max) return {};
-  return moved;
+  const auto chat = in.take<ChatId>();
+  const auto seat = in.take<Seat>();
+  const auto taking = take_taking(in);
+  const auto theirs = in.take<Stamp>();
+  if (!taking || !in.done() || seat >= seats_max) return {};
+  return Moved{chat, seat, *taking, theirs};
 }
 
+std::optional<Letter> read_outrun(Unpacker& in) {
+  const auto chat = in.take<ChatId>();
+  const auto seat = in.take<Seat>();
+  const auto taking = take_taking(in);
+  if (!taking || !in.done() || seat >= seats_max) return {};
+  return Outrun{chat, seat, *taking};
+}
+
+// Braces keep the order in which it is read.
 std::optional<Letter> read_denied(Unpacker& in) {
   const Denied denied{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>()};
   if (!in.done() || denied.seat >= seats_max) return {};
   return denied;
-}
-
-std::optional<Letter> read_outrun(Unpacker& in) {
-  const Outrun outrun{in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>()};
-  if (!in.done() || outrun.seat >= seats_max) return {};
-  return outrun;
 }
 
 std::optional<Letter> read_keeps(Unpacker& in) {
@@ -118,10 +127,12 @@ std::optional<Letter> read_keeps(Unpacker& in) {
   keeps.size = in.take<std::uint8_t>();
   if (keeps.size > audit_chats_max) return {};
   for (Kept& kept : std::span(keeps.items).first(keeps.size)) {
-    kept = {in.take<ChatId>(), in.take<Seat>(), in.take<Stamp>(), in.take<Stamp>(), false, 0};
-    const auto flag = in.take<std::uint8_t>();
-    if (kept.seat >= seats_max || flag > 1) return {};
-    kept.is_token_good = flag == 1;
+    kept.chat = in.take<ChatId>();
+    kept.seat = in.take<Seat>();
+    const auto taking = take_taking(in);
+    if (!taking || kept.seat >= seats_max) return {};
+    kept.taking = *taking;
+    kept.theirs = in.take<Stamp>();
     kept.vacant_ms = in.take<std::uint32_t>();
   }
   if (!in.done()) return {};

@@ -12,6 +12,7 @@
 
 #include "chat/bounds.h"
 #include "chat/seat.h"
+#include "chat/taking_bytes.h"
 #include "chat/ticket.h"
 #include "chat/ticket_bytes.h"
 
@@ -45,13 +46,13 @@ struct Relayed {
 struct Parted {
   ChatId chat;
 };
-// "In that chat somebody sits in `seat` here now, with the token of `token`, and has the stamp
-// `stamp`." Answered with Keeps, Elsewhere, Denied or Parted.
+// "In that chat somebody sits in `seat` here now." Answered with Keeps,
+// Elsewhere, Denied or Parted.
 struct Moved {
   ChatId chat;
   Seat seat;
-  Stamp token;
-  Stamp stamp;
+  Taking taking;
+  Stamp theirs;  // the taking of the other seat, if that is proven to whoever writes; or 0
 };
 // "That was not theirs to take: the token is too old, or the seat has been taken since."
 struct Denied {
@@ -59,12 +60,11 @@ struct Denied {
   Seat seat;
   Stamp stamp;  // as in Moved
 };
-// "That seat is not with you any more: somebody has taken it with that token."
+// "That seat is not with you any more: somebody has taken it."
 struct Outrun {
   ChatId chat;
   Seat seat;
-  Stamp token;
-  Stamp stamp;
+  Taking taking;
 };
 // "The others of that chat are with that member."
 struct Elsewhere {
@@ -75,9 +75,8 @@ struct Elsewhere {
 struct Kept {
   ChatId chat;
   Seat seat;
-  Stamp token;  // that it was taken with
-  Stamp stamp;
-  bool is_token_good;       // it takes the seat once more
+  Taking taking;
+  Stamp theirs;             // as in Moved
   std::uint32_t vacant_ms;  // nobody sits there, and it is kept for so long; 0: somebody does
 };
 // "I keep these seats of chats that we have in common." Always answered, with Parted for each that
@@ -103,7 +102,7 @@ inline constexpr std::size_t letter_bytes_max =
     relay_header_bytes + header_bytes_max + 1 + message_bytes_most;
 
 // Room for every letter that relays nothing.
-inline constexpr std::size_t kept_bytes = 8 + 1 + 8 + 8 + 1 + 4;
+inline constexpr std::size_t kept_bytes = 8 + 1 + taking_bytes + 8 + 4;
 using LetterBuffer =
     std::array<std::uint8_t, std::max(1 + 16 + ticket_bytes_max, 2 + kept_bytes * audit_chats_max)>;
 

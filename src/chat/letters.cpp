@@ -66,8 +66,8 @@ void Hub::Incoming::operator()(const Claim& claim) const {
 
   answer(Accepted{claim.chat, claim.claimer.id, wish->ticket});
   hub.settle(*wish);
-  begun->at(begun->join(nullptr)).away = true;
-  hub.introduce(*wish, claim.claimer, *begun);
+  begun->at(seekers_seat).away = true;
+  hub.introduce(*wish, claim.claimer, *begun, partners_seat);
   Wish::destroy(wish);
 }
 
@@ -80,23 +80,24 @@ void Hub::Incoming::operator()(const Accepted& accepted) const {
   }
   const bool right = acceptable(wish->ticket, accepted.owner, now_ms);
   Chat* returned = hub.chats_.find(accepted.chat);
-  if (right && returned != nullptr) return join_returned(*returned, *wish, accepted.owner);
-  Chat* begun = right ? begin(accepted.chat, *wish) : nullptr;
+  if (right && returned != nullptr && returned->at(seekers_seat).sought) {
+    return join_returned(*returned, *wish, accepted.owner);
+  }
+  Chat* begun = right && returned == nullptr ? begin(accepted.chat, *wish) : nullptr;
   if (begun == nullptr) {
     answer(Parted{accepted.chat});
     return hub.seek_again(*wish, now_ms);
   }
   hub.settle(*wish);
-  hub.introduce(*wish, accepted.owner, *begun);
-  begun->at(begun->join(nullptr)).away = true;
+  hub.introduce(*wish, accepted.owner, *begun, seekers_seat);
+  begun->at(partners_seat).away = true;
   Wish::destroy(wish);
 }
 
 // Whoever has said yes was sent away since, and has come here ahead of the word of it.
 void Hub::Incoming::join_returned(Chat& of, Wish& wish, const Ticket& stranger) const {
   hub.settle(wish);
-  of.at(0) = Member{};
-  hub.introduce(wish, stranger, of);
+  hub.introduce(wish, stranger, of, seekers_seat);
   hub.miss(of, now_ms);
   hub.enter_all(of, now_ms);
   Wish::destroy(&wish);

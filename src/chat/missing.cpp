@@ -113,19 +113,30 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
   mind_no_more(chat);
 }
 
+// Whether somebody has taken a seat here and not heard whether that was right: whoever knows may be
+// out of reach, and nobody be missing.
+bool Hub::awaits_word(Chat& chat, std::uint64_t now_ms) {
+  bool awaits = false;
+  chat.each_here([&](Seat, const Member& member) {
+    const bool is_recent = now_ms < member.entered_ms + away_windows * chat.window_ms();
+    awaits |= is_recent && !member.taking.is_proven();
+  });
+  return awaits;
+}
+
 // Lets itself be found by whoever may know of those who are missing, asks for them, and says when
 // to do so again.
 void Hub::look_for(Chat& chat, std::uint64_t now_ms) {
   chat.pause_ms = std::clamp(2 * chat.pause_ms, ask_again_ms, renew_ms);
   chat.ask_ms = now_ms + chat.pause_ms;
-  chat.asks = false;
+  chat.asks = awaits_word(chat, now_ms);
   ask_around(chat);
   for (std::size_t i = 0; i < chat.kin.size(); ++i) {
     const MemberId kin = chat.kin[i];
     const bool is_told = (i > 0 && kin == chat.kin[i - 1]) || (chat.peer && chat.peer->id == kin);
     if (kin.worker == 0 || is_told) continue;
     chat.each_here([&](Seat seat, const Member& member) {
-      if (member.stamp != first_stamp) say_moved(chat, seat, kin, now_ms);
+      if (member.taking.stamp != first_stamp) say_moved(chat, seat, kin, now_ms);
     });
   }
 }

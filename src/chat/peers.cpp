@@ -108,12 +108,12 @@ void Hub::mended(std::uint64_t now_ms) {
   peers_.each([&](Peer& peer) {
     if (peer.id.host != around_.self.host) audit(peer, now_ms);
   });
-  // Of a chat that nobody misses anybody in, both may have gone elsewhere meanwhile.
   chats_.each([&](Chat& chat) {
-    const bool is_urgent = chat.kin[0].worker != 0 || chat.missing.is_linked();
+    const bool was_taken = chat.kin[0].worker != 0;
+    if (!was_taken && !chat.missing.is_linked()) return;  // nobody can have missed a taking
     mind(chat, now_ms);
     chat.asks = true;
-    chat.ask_ms = now_ms + random_.next() % (is_urgent ? post_all_ms : ask_all_ms);
+    chat.ask_ms = now_ms + random_.next() % post_all_ms;
   });
   if (around_.lobbies[static_cast<std::size_t>(Reach::cluster)] == nullptr) return;
   wishes_.each([&](Wish& wish) {

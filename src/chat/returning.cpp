@@ -18,7 +18,7 @@ std::string_view Hub::make_token(const Session& session, TokenSeal::Text& text) 
   Token token;
   token.chat = chat->id();
   token.seat = seat;
-  token.stamp = chat->at(seat).stamp;
+  token.taking = chat->at(seat).taking;
   token.home = around_.self;
   if (chat->seeks_others(seat)) token.others = chat->kin.back();
   token.lobby = session.lobby;
@@ -48,21 +48,23 @@ std::optional<Token> Hub::open_token(const Session& session, std::string_view te
 bool Hub::resume(Session& session, const Token& token, Number got, std::uint64_t now_ms) {
   Chat* chat = chats_.find(token.chat);
   if (chat == nullptr) {
-    if (has_ended(token.chat, token.seat, token.stamp)) return false;
-    chat = take_unknown(session, token, now_ms);
-    if (chat == nullptr) return false;
-  } else if (!chat->at(token.seat).opens_with(token.stamp)) {
-    return false;
-  } else {
-    take_here(session, *chat, token, now_ms);
+    return !has_ended(token.chat, token.seat, token.taking.stamp) &&
+           take_unknown(session, token, got, now_ms);
   }
-  chat->at(token.seat).got = got;
-  if (!chat->seeks_others(token.seat)) enter(*chat, token.seat, now_ms);
+  const Taking& last = chat->at(token.seat).taking;
+  if (!last.yields_to(next_taking(last, token))) return false;
+  take_here(session, *chat, token, got, now_ms);
   return true;
 }
 
+// Later than what it follows, whatever the clocks say.
+Taking Hub::next_taking(const Taking& last, const Token& token) const {
+  const Stamp last_known = std::max(token.taking.stamp, last.stamp);
+  return token.taking.next(std::max(around_.seal->wall_ms(), last_known + 1));
+}
+
 // The one who sits there now, in the place of whoever did.
-void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
+void Hub::sit(Session& session, Chat& chat, const Token& token, Number got, std::uint64_t now_ms) {
   Member& member = chat.at(token.seat);
   if (member.is_here()) replace(member, now_ms);
   member.session = &session;
@@ -70,8 +72,8 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, std::uint64_t no
   member.entering = true;
   member.entered_ms = now_ms + entering_ms;
   member.until_ms = 0;
-  const Stamp now = std::max({around_.seal->wall_ms(), token.stamp + 1, member.stamp + 1});
-  member.take(token.stamp, now, true);
+  member.got = got;
+  member.taking.become(next_taking(member.taking, token));
   const Tag tag = session.person.tag;
   session.person = token.person;
   session.person.tag = tag;
@@ -88,33 +90,32 @@ void Hub::tell_kin(Chat& chat, const Token& token, std::uint64_t now_ms) {
 }
 
 // In a chat of which a seat is kept here.
-void Hub::take_here(Session& session, Chat& chat, const Token& token, std::uint64_t now_ms) {
+void Hub::take_here(Session& session, Chat& chat, const Token& token, Number got,
+                    std::uint64_t now_ms) {
   const bool was_away = chat.at(token.seat).away;
   // What was said meanwhile, with others, is not known.
   if (token.home != around_.self) chat.each([](Seat, Member& each) { each.delivery.forget(); });
-  sit(session, chat, token, now_ms);
+  sit(session, chat, token, got, now_ms);
   if (chat.peer != nullptr) say_moved(chat, token.seat, chat.peer->id, now_ms);
   welcome_back(chat, token.seat);
   if (token.home != around_.self) tell_kin(chat, token, now_ms);
   if (was_away) detach(chat);
-  chat.each_here([&](Seat seat, const Member& member) {
-    if (seat != token.seat && member.entering) enter(chat, seat, now_ms);
-  });
+  enter_all(chat, now_ms);
 }
 
-// In a chat that nobody here knows: asks who does. Null: out of memory.
-Chat* Hub::take_unknown(Session& session, const Token& token, std::uint64_t now_ms) {
+// In a chat that nobody here knows: asks who does. False: out of memory.
+bool Hub::take_unknown(Session& session, const Token& token, Number got, std::uint64_t now_ms) {
   Chat* chat = begin(token.chat, session.settings->window_ms);
-  if (chat == nullptr) return nullptr;
+  if (chat == nullptr) return false;
   chat->each([&](Seat, Member& member) {
     member.delivery.forget();
-    member.stamp = 0;
+    member.taking.forget();
     member.sought = true;
     member.until_ms = now_ms + chat->window_ms();
   });
-  sit(session, *chat, token, now_ms);
+  sit(session, *chat, token, got, now_ms);
   tell_kin(*chat, token, now_ms);
-  return chat;
+  return true;
 }
 
 // Says who is there and who is not; what the page has is confirmed.
@@ -133,15 +134,15 @@ void Hub::enter(Chat& chat, Seat seat, std::uint64_t now_ms) {
 // There is word of the others that somebody waits for.
 void Hub::enter_all(Chat& chat, std::uint64_t now_ms) {
   chat.each_here([&](Seat seat, const Member& member) {
-    if (member.entering) enter(chat, seat, now_ms);
+    if (member.entering && !chat.seeks_others(seat)) enter(chat, seat, now_ms);
   });
 }
 
 // Whoever speaks has the newest token; the one that they came with is of no use any more.
 void Hub::spend_token(Chat& chat, Seat seat, std::uint64_t now_ms) {
   Member& member = chat.at(seat);
-  if (member.entering || !member.is_token_good) return;
-  member.is_token_good = false;
+  if (member.entering || !member.taking.takes_again) return;
+  member.taking.takes_again = false;
   if (chat.peer != nullptr) say_kept(chat, seat, chat.peer->id, now_ms);
 }
 
@@ -169,8 +170,7 @@ void Hub::lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms) {
     replace(member, now_ms);
   }
   member.sought = true;
-  member.stamp = member.token = member.past = 0;
-  member.is_token_good = false;
+  member.taking.forget();
   member.until_ms = now_ms + chat.window_ms();
   if (!chat.keeps_any()) return forget(chat);
   miss(chat, now_ms);
@@ -183,11 +183,11 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
   Member& member = chat.at(kept.seat);
   if (member.is_here()) replace(member, now_ms);
   if (member.away && chat.peer->id != to) {
-    write_to(chat.peer->id, Outrun{chat.id(), kept.seat, kept.token, kept.stamp}, now_ms);
+    write_to(chat.peer->id, Outrun{chat.id(), kept.seat, kept.taking}, now_ms);
   }
   const bool was_away = std::exchange(member.away, true);
   member.sought = false;
-  member.take(kept.token, kept.stamp, kept.is_token_good);
+  member.taking.become(kept.taking);
   member.until_ms = kept.vacant_ms == 0 ? 0 : now_ms + kept.vacant_ms;
   if (!chat.keeps_any()) {
     if (!was_away && chat.peer != nullptr && chat.peer->id != to) {
@@ -206,15 +206,17 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
 
 // ---- finding each other ----
 
+// The taking of the other seat, if it is proven; or 0.
+Stamp Hub::proven_other(const Chat& chat, Seat seat) {
+  const Taking& taking = chat.at(seat == seekers_seat ? partners_seat : seekers_seat).taking;
+  return taking.is_proven() ? taking.stamp : 0;
+}
+
 Kept Hub::kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
   const std::uint64_t left_ms = member.until_ms - std::min(member.until_ms, now_ms);
   const std::uint64_t vacant_ms = member.until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
-  return {chat.id(),
-          seat,
-          member.token,
-          member.stamp,
-          member.is_token_good,
+  return {chat.id(), seat, member.taking, proven_other(chat, seat),
           static_cast<std::uint32_t>(vacant_ms)};
 }
 
@@ -226,7 +228,7 @@ void Hub::say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_m
 
 void Hub::say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
-  write_to(to, Moved{chat.id(), seat, member.token, member.stamp}, now_ms);
+  write_to(to, Moved{chat.id(), seat, member.taking, proven_other(chat, seat)}, now_ms);
 }
 
 // Everything that is kept here of the chat.
@@ -245,7 +247,7 @@ void Hub::ask_around(Chat& chat) {
     if (!member.is_here() && !member.waits_here()) return;
     for (Rendezvous* rendezvous : around_.rendezvous) {
       if (rendezvous == nullptr) continue;
-      rendezvous->keep(chat.id(), seat, member.stamp, chat.window_ms() * away_windows);
+      rendezvous->keep(chat.id(), seat, member.taking.proven, chat.window_ms() * away_windows);
     }
   });
 }

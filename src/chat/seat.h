@@ -12,6 +12,8 @@ using ChatId = std::uint64_t;
 
 // Which of a chat's places, from 0.
 using Seat = std::uint8_t;
+inline constexpr Seat seekers_seat = 0;   // who looked, or claimed
+inline constexpr Seat partners_seat = 1;  // who was found
 
 // Which taking of a seat: of any two, the later one has the higher stamp. Whoever takes a seat
 // again gives it the time on the wall, or what the taking before had and one more.

@@ -73,17 +73,19 @@ void Hub::meet(Wish& seeker, Wish& partner, std::uint64_t now_ms) {
   if (chat == nullptr) return give_up(seeker, now_ms);
   settle(seeker);
   settle(partner);
-  introduce(seeker, partner.ticket, *chat);
-  introduce(partner, seeker.ticket, *chat);
+  introduce(seeker, partner.ticket, *chat, seekers_seat);
+  introduce(partner, seeker.ticket, *chat, partners_seat);
   Wish::destroy(&seeker);
   Wish::destroy(&partner);
 }
 
-// Gives the next seat.
-void Hub::introduce(Wish& to, const Ticket& stranger, Chat& chat) {
+// Gives that seat, which nobody had before.
+void Hub::introduce(Wish& to, const Ticket& stranger, Chat& chat, Seat seat) {
   Session& session = to.session();
   session.person.strangers.meet(stranger.person.id);
-  session.state = Talking{&chat, chat.join(&session)};
+  chat.at(seat) = Member{};
+  chat.at(seat).session = &session;
+  session.state = Talking{&chat, seat};
   TokenSeal::Text text;
   send(session, Matched{make_token(session, text), to.common_language(stranger),
                         to.common_interests(stranger)});

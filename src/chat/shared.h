@@ -55,7 +55,7 @@ class SharedLobby {
 //
 // Contract:
 //   1. `keep` says that the member keeps that seat, for `ttl_ms`, in the place of whoever said so
-//      with a lower stamp; with a higher or the same one there already, that one stays.
+//      with the same stamp or a lower one; whoever said so with a higher one stays.
 //   2. Then Hub::kept comes, for each of the chat's seats that another member had said to keep: for
 //      that very seat too.
 //   3. So of two members that keep two seats of a chat, the later one hears of the earlier.

@@ -9,13 +9,14 @@
 
 #include "chat/person.h"
 #include "chat/seat.h"
+#include "chat/taking.h"
 
 namespace chat {
 
 struct Token {
   ChatId chat = 0;
   Seat seat = 0;
-  Stamp stamp = 0;             // of the taking that it was given for
+  Taking taking;               // that it was given for
   MemberId home;               // who kept the seat then
   MemberId others;             // who may know of the others, if `home` did not; or nobody
   std::uint64_t lobby = 0;     // keyed hash of its name

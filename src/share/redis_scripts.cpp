@@ -92,15 +92,14 @@ for i = 2, #KEYS do redis.call('ZREM', KEYS[i], ARGV[1]) end
 return 1
 )";
 
-// Says who keeps a seat of a chat, in the place of whoever said so with a lower stamp, and of the
-// same member.
+// Says who keeps a seat of a chat, in the place of whoever said so with the same stamp or a lower
+// one.
 //
 //   KEYS  the chat's seats
 //   ARGV  1 which of them it is, from 1, 2 what is to lie there, 3 its TTL in milliseconds
 //   gives what lay at each of KEYS, "" for nothing
 //
-// What lies at a seat begins with the stamp, as 16 hexadecimal digits, and goes on with a seal
-// (seal.h), of which bytes 2 to 17 say whose it is. A stamp is compared by halves, as a number of
+// What lies at a seat begins with the stamp, as 16 hexadecimal digits. A stamp is compared by halves, as a number of
 // Lua's has 53 bits.
 constexpr std::string_view keep = R"(
 local function is_lower(a, b)
@@ -111,14 +110,11 @@ local function is_lower(a, b)
   end
   return false
 end
-local function stamp_and_owner(value)
-  return string.sub(value, 1, 16) .. string.sub(value, 18, 33)
-end
 local lay = {}
 for i = 1, #KEYS do lay[i] = redis.call('GET', KEYS[i]) or '' end
 local seat, value = tonumber(ARGV[1]), ARGV[2]
 local before = lay[seat]
-if before == '' or is_lower(before, value) or stamp_and_owner(before) == stamp_and_owner(value) then
+if before == '' or not is_lower(value, before) then
   redis.call('SET', KEYS[seat], value, 'PX', ARGV[3])
 end
 return lay

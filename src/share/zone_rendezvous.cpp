@@ -59,10 +59,7 @@ bool ZoneRendezvous::put(const KeptSeat& said, std::uint64_t now_ms) {
   if (kept == nullptr) {
     return add(said) || (sweep(rendezvous_sweep_in_a_row, now_ms) && add(said));
   }
-  const bool stays =
-      kept->until_ms > now_ms &&
-      (kept->stamp > said.stamp || (kept->stamp == said.stamp && kept->at != said.at));
-  if (stays) return true;
+  if (kept->until_ms > now_ms && kept->stamp > said.stamp) return true;  // that one stays
   kept->at = said.at;
   kept->stamp = said.stamp;
   kept->until_ms = said.until_ms;

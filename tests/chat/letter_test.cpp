@@ -74,11 +74,13 @@ const std::vector<Letter>& one_of_each() {
       Accepted{3, 4, a_ticket(1, 0)},
       Declined{5, 6},
       Parted{7},
-      Moved{8, 1, 9, 10},
+      Moved{8, 1, {9, 10, 30, 8, true}, 28},
       Denied{11, 1, 12},
-      Outrun{13, 1, 14, 15},
+      Outrun{13, 1, {14, 15, 31, 13, false}},
       Elsewhere{15, {16, 17}},
-      Keeps{{Kept{18, 0, 24, 19, true, 21}, Kept{22, 1, 25, 23, false, 0}}, 2},
+      Keeps{
+          {Kept{18, 0, {19, 24, 32, 17, true}, 29, 21}, Kept{22, 1, {23, 25, 33, 16, false}, 0, 0}},
+          2},
       Audited{{14}, 1},
   };
   return letters;
@@ -144,33 +146,41 @@ void test_letters_come_back_as_they_were(void**) {
   assert_int_equal(declined.chat, 5);
   assert_int_equal(declined.claimer, 6);
   assert_int_equal(again(Parted{7}).chat, 7);
-  const Moved moved = again(Moved{8, 1, 9, 10});
+  const Moved moved = again(Moved{8, 1, {9, 10, 30, 8, true}, 28});
   assert_int_equal(moved.chat, 8);
   assert_int_equal(moved.seat, 1);
-  assert_int_equal(moved.token, 9);
-  assert_int_equal(moved.stamp, 10);
+  assert_int_equal(moved.taking.stamp, 9);
+  assert_int_equal(moved.taking.token, 10);
+  assert_int_equal(moved.taking.before, 30);
+  assert_int_equal(moved.taking.proven, 8);
+  assert_int_equal(moved.theirs, 28);
+  assert_true(moved.taking.takes_again);
   const Denied denied = again(Denied{11, 1, 12});
   assert_int_equal(denied.chat, 11);
   assert_int_equal(denied.seat, 1);
   assert_int_equal(denied.stamp, 12);
-  const Outrun outrun = again(Outrun{13, 1, 14, 15});
+  const Outrun outrun = again(Outrun{13, 1, {14, 15, 31, 13, false}});
   assert_int_equal(outrun.chat, 13);
   assert_int_equal(outrun.seat, 1);
-  assert_int_equal(outrun.token, 14);
-  assert_int_equal(outrun.stamp, 15);
+  assert_int_equal(outrun.taking.stamp, 14);
+  assert_int_equal(outrun.taking.token, 15);
+  assert_int_equal(outrun.taking.proven, 13);
+  assert_false(outrun.taking.takes_again);
   const Elsewhere elsewhere = again(Elsewhere{15, {16, 17}});
   assert_int_equal(elsewhere.chat, 15);
   assert_true((elsewhere.at == MemberId{16, 17}));
-  const Keeps keeps =
-      again(Keeps{{Kept{18, 0, 24, 19, true, 21}, Kept{22, 1, 25, 23, false, 0}}, 2});
+  const Keeps keeps = again(Keeps{
+      {Kept{18, 0, {19, 24, 32, 17, true}, 29, 21}, Kept{22, 1, {23, 25, 33, 16, false}, 0, 0}},
+      2});
   assert_int_equal(keeps.size, 2);
   assert_int_equal(keeps.items[0].chat, 18);
-  assert_int_equal(keeps.items[0].token, 24);
-  assert_int_equal(keeps.items[0].stamp, 19);
-  assert_true(keeps.items[0].is_token_good);
+  assert_int_equal(keeps.items[0].taking.stamp, 19);
+  assert_int_equal(keeps.items[0].taking.token, 24);
+  assert_true(keeps.items[0].taking.takes_again);
+  assert_int_equal(keeps.items[0].theirs, 29);
   assert_int_equal(keeps.items[0].vacant_ms, 21);
   assert_int_equal(keeps.items[1].seat, 1);
-  assert_false(keeps.items[1].is_token_good);
+  assert_int_equal(keeps.items[1].taking.proven, 16);
   assert_int_equal(keeps.items[1].vacant_ms, 0);
   const Audited audited = again(Audited{{14}, 1});
   assert_int_equal(audited.size, 1);

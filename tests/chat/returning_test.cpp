@@ -237,6 +237,33 @@ void test_a_used_token_leaves_nothing_behind(void**) {
   assert_talk(t, newest, partner);
 }
 
+// Nor if it is tried twice there.
+void test_a_used_token_may_be_tried_twice(void**) {
+  Town t({1, 1});
+  Pair pair(t);
+  pair.a.goes();
+  Guest& again = back_at(t, 0, pair.a.token);
+  again.says("typing");
+  t.copies = [](const Envelope&) { return 0; };
+  t.board_works = false;
+  Guest* thief = nullptr;
+  for (int i = 0; i < 2; ++i) {
+    thief = &t.comes(1);
+    resumes(*thief, pair.a.token);
+    t.passes(1'100);
+    token_of(*thief, "resumed");
+  }
+  t.copies = [](const Envelope&) { return 1; };
+  t.board_works = true;
+  pair.b.goes();  // so that its worker asks for them, and finds the thief's
+  t.passes(20'000);
+  assert_true(thief->closed);
+  assert_false(again.closed);
+  Guest& back = back_at(t, 1, pair.b.token);
+  again.read = again.heard.size();
+  assert_talk(t, again, back);
+}
+
 void test_a_drop_before_resumed(void**) {
   Town t({1, 1, 1});
   Couple couple(t);
@@ -352,6 +379,7 @@ int main() {
       cmocka_unit_test(test_a_used_token_takes_nothing_from_a_worker_that_is_asked),
       cmocka_unit_test(test_a_used_token_is_in_nobodys_way),
       cmocka_unit_test(test_a_used_token_leaves_nothing_behind),
+      cmocka_unit_test(test_a_used_token_may_be_tried_twice),
       cmocka_unit_test(test_a_drop_before_resumed),
       cmocka_unit_test(test_a_chat_that_was_left_is_stale),
       cmocka_unit_test(test_who_dropped_is_kept_for_a_window),

@@ -12,7 +12,7 @@ namespace {
 using chat::Token;
 
 Token a_token() {
-  Token token{1, 1, 2, {3, 4}, {20, 21}, 5, 6, {}};
+  Token token{1, 1, {23, 22, 21, 20, true}, {3, 4}, {20, 21}, 5, 6, {}};
   token.person.id = 7;
   token.person.tag = 8;
   token.person.strangers.meet(9);
@@ -34,7 +34,11 @@ void test_a_token_comes_back_as_it_was(void**) {
   assert_true(read.has_value());
   assert_int_equal(read->chat, token.chat);
   assert_int_equal(read->seat, token.seat);
-  assert_int_equal(read->stamp, token.stamp);
+  assert_int_equal(read->taking.stamp, 23);
+  assert_int_equal(read->taking.token, 22);
+  assert_int_equal(read->taking.before, 21);
+  assert_int_equal(read->taking.proven, 20);
+  assert_true(read->taking.takes_again);
   assert_true(read->home == token.home);
   assert_true(read->others == token.others);
   assert_int_equal(read->lobby, token.lobby);
@@ -62,6 +66,12 @@ void test_a_token_that_cannot_be(void**) {
   assert_false(chat::read_token(bytes_of(token)).has_value());
   token = a_token();
   token.chat = 0;
+  assert_false(chat::read_token(bytes_of(token)).has_value());
+  token = a_token();
+  token.taking.proven = token.taking.stamp + 1;
+  assert_false(chat::read_token(bytes_of(token)).has_value());
+  token = a_token();
+  token.taking.forget();
   assert_false(chat::read_token(bytes_of(token)).has_value());
 }
 

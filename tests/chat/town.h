@@ -263,7 +263,7 @@ inline void Meeting::keep(chat::ChatId chat, chat::Seat seat, chat::Stamp stamp,
     });
   }
   Register::Entry& own = entries[{chat, seat}];
-  if (own.until_ms <= town_.now_ms || own.stamp < stamp) {
+  if (own.until_ms <= town_.now_ms || own.stamp <= stamp) {
     own = {self, stamp, town_.now_ms + ttl_ms};
   }
 }

@@ -85,6 +85,26 @@ test('each resume gives a fresh token; one that was not heard of is asked for wi
   assert.deepEqual(reconnect(), ['resume t2 got=1']);
 });
 
+test('another token for the seat that is there takes the place of the one before, and nothing else happens', () => {
+  const { storage, last, reconnect, events } = dropped();
+  reconnect();
+  last().say('resumed t2');
+  last().take();
+  const before = events.length;
+  last().say('resumed t3');
+  assert.equal(storage.text, 'seat t3 1 1');
+  assert.deepEqual([last().take(), events.length], [[], before]);
+  last().end(1006);
+  assert.deepEqual(reconnect(), ['resume t3 got=1']);
+});
+
+test('a token for a seat that was left is nobody\'s', () => {
+  const { storage, session, last } = talking();
+  session.leave();
+  last().say('resumed t2');
+  assert.ok(!storage.text?.includes('t2'));
+});
+
 test('resumed while the stranger is lost: it waits for them', () => {
   const { clock, session, last, reconnect } = dropped();
   reconnect();

@@ -54,8 +54,7 @@ std::vector<chat::Keeper> Exchange::keep(const chat::Keeper& keeper, std::uint64
     others.push_back({keeper.chat, seat, at->second.at, at->second.stamp});
   }
   Kept& own = seats_[{keeper.chat, keeper.seat}];
-  const bool mine = own.at == keeper.at && own.stamp <= keeper.stamp;
-  if (own.until_ms <= now_ms || own.stamp < keeper.stamp || mine) {
+  if (own.until_ms <= now_ms || own.stamp <= keeper.stamp) {
     own = {keeper.at, keeper.stamp, now_ms + ttl_ms};
   }
   return others;

@@ -285,7 +285,7 @@ void Page::sit_down(std::string_view token, bool newly) {
     token_before_.clear();
     used_token_.clear();
   } else {
-    used_token_ = std::exchange(token_before_, token_);
+    if (!is_seated_) used_token_ = std::exchange(token_before_, token_);
     if (read->chat != chat_ || read->seat != seat_) world_.witness().fail("another's seat");
     world_.witness().present(chat_, seat_);
   }

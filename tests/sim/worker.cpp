@@ -95,8 +95,13 @@ void Worker::close(Line& line, chat::Departure how) {
   tell([&](chat::Hub& hub, std::uint64_t now) { hub.close(line, how, now); });
 }
 
+// What its page says from now on is not heard; it learns so a moment later.
 void Worker::restart(Line& line) {
   if (!is_alive || !line.is_inside) return;
+  const auto* talking = std::get_if<chat::Talking>(&line.state);
+  if (talking != nullptr && line.has_page()) {
+    world_.witness().absent(talking->chat->id(), talking->seat, false);
+  }
   tell([&](chat::Hub& hub, std::uint64_t now) { hub.restart(line, now); });
 }
 

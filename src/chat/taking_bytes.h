@@ -1,0 +1,33 @@
+// A taking of a seat as bytes, in letters and tokens.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "chat/pack.h"
+#include "chat/taking.h"
+
+namespace chat {
+
+inline constexpr std::size_t taking_bytes = 8 + 8 + 8 + 8 + 1;
+
+inline void put(Packer& out, const Taking& taking) {
+  out.put(taking.stamp).put(taking.token).put(taking.before).put(taking.proven);
+  out.put(std::uint8_t{taking.takes_again});
+}
+
+// Nothing when it is none.
+inline std::optional<Taking> take_taking(Unpacker& in) {
+  Taking taking;
+  taking.stamp = in.take<Stamp>();
+  taking.token = in.take<Stamp>();
+  taking.before = in.take<Stamp>();
+  taking.proven = in.take<Stamp>();
+  const auto flag = in.take<std::uint8_t>();
+  taking.takes_again = flag == 1;
+  if (!in.ok() || taking.proven > taking.stamp || flag > 1) return {};
+  return taking;
+}
+
+}  // namespace chat
