@@ -200,7 +200,7 @@ class Hub {
   void replace(Member& member, std::uint64_t now_ms);
   void lose_seat(Chat& chat, Seat seat, std::uint64_t now_ms);
   bool hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now_ms);
-  static Stamp proven_other(const Chat& chat, Seat seat);
+  static Stamp right_other(const Chat& chat, Seat seat);
   static Kept kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms);
   void say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms);
   void say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms);

@@ -20,14 +20,15 @@ void Hub::Incoming::operator()(const Moved& moved) const {
   refuse(*of, kept);
 }
 
-// Whoever writes knows the takings of those here to be right.
+// Whoever writes knows that the seat was taken here by right.
 void Hub::Incoming::take_word(Chat& of, const Kept& kept) const {
   of.each([&](Seat seat, Member& member) {
     if (seat == kept.seat || member.away || member.sought) return;
-    if (member.taking.is_proven() || member.taking.stamp != kept.theirs) return;
+    if (member.taking.stamp != kept.theirs) return;
+    member.taking.is_right = true;
+    if (!member.is_here() || member.taking.is_proven()) return;
     member.taking.prove();
-    // Late: they have a token that says less.
-    if (member.is_here() && !member.entering) hub.enter(of, seat, now_ms);
+    if (!member.entering) hub.enter(of, seat, now_ms);  // late: their token says less
   });
 }
 

@@ -52,7 +52,7 @@ struct Moved {
   ChatId chat;
   Seat seat;
   Taking taking;
-  Stamp theirs;  // the taking of the other seat, if that is proven to whoever writes; or 0
+  Stamp theirs;  // the taking of the other seat, if whoever writes knows that it is right; or 0
 };
 // "That was not theirs to take: the token is too old, or the seat has been taken since."
 struct Denied {

@@ -119,7 +119,7 @@ bool Hub::awaits_word(Chat& chat, std::uint64_t now_ms) {
   bool awaits = false;
   chat.each_here([&](Seat, const Member& member) {
     const bool is_recent = now_ms < member.entered_ms + away_windows * chat.window_ms();
-    awaits |= is_recent && !member.taking.is_proven();
+    awaits |= is_recent && !member.taking.is_right;
   });
   return awaits;
 }

@@ -74,6 +74,7 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, Number got, std:
   member.until_ms = 0;
   member.got = got;
   member.taking.become(next_taking(member.taking, token));
+  if (member.taking.is_right) member.taking.prove();
   const Tag tag = session.person.tag;
   session.person = token.person;
   session.person.tag = tag;
@@ -206,17 +207,17 @@ bool Hub::hand_over(Chat& chat, const Kept& kept, MemberId to, std::uint64_t now
 
 // ---- finding each other ----
 
-// The taking of the other seat, if it is proven; or 0.
-Stamp Hub::proven_other(const Chat& chat, Seat seat) {
+// The taking of the other seat, if it is known to be right; or 0.
+Stamp Hub::right_other(const Chat& chat, Seat seat) {
   const Taking& taking = chat.at(seat == seekers_seat ? partners_seat : seekers_seat).taking;
-  return taking.is_proven() ? taking.stamp : 0;
+  return taking.is_right ? taking.stamp : 0;
 }
 
 Kept Hub::kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
   const std::uint64_t left_ms = member.until_ms - std::min(member.until_ms, now_ms);
   const std::uint64_t vacant_ms = member.until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
-  return {chat.id(), seat, member.taking, proven_other(chat, seat),
+  return {chat.id(), seat, member.taking, right_other(chat, seat),
           static_cast<std::uint32_t>(vacant_ms)};
 }
 
@@ -228,7 +229,7 @@ void Hub::say_kept(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_m
 
 void Hub::say_moved(const Chat& chat, Seat seat, MemberId to, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
-  write_to(to, Moved{chat.id(), seat, member.taking, proven_other(chat, seat)}, now_ms);
+  write_to(to, Moved{chat.id(), seat, member.taking, right_other(chat, seat)}, now_ms);
 }
 
 // Everything that is kept here of the chat.

@@ -2,9 +2,10 @@
 //
 // Whoever takes a seat has a token of that taking, and takes it again by that: so takings follow
 // each other. A token is good once, or until somebody has spoken with the next one. Whether a
-// taking follows is known to whoever knew the last one, and then it is proven. Where nobody knew it
-// the token is believed, which may have been used before; so of two takings the one that is proven
-// later is right.
+// taking is right, as it follows one that is, is known to whoever knew that one, and once it is
+// known where it was taken the token says so: it is proven. Where nobody knows, a token is
+// believed, which may have been used before; so of two takings the one that is proven later has the
+// seat.
 #pragma once
 
 #include <algorithm>
@@ -20,10 +21,11 @@ struct Taking {
   Stamp before = 0;           // the token that the one of that was taken by; 0: proven, or as above
   Stamp proven = first_stamp;  // the last that is proven, of this one and those it follows
   bool takes_again = false;    // that token takes the seat once more, as nobody has spoken since
+  bool is_right = true;        // as is known here; others find that out for themselves
 
   bool is_known() const { return stamp != 0; }
   bool is_proven() const { return is_known() && proven == stamp; }
-  void forget() { *this = Taking{0, 0, 0, 0, false}; }
+  void forget() { *this = Taking{0, 0, 0, 0, false, false}; }
   void prove() { proven = stamp; }
 
   bool follows(const Taking& last) const {
@@ -44,13 +46,16 @@ struct Taking {
     return proven != other.proven ? proven < other.proven : token < other.token;
   }
   // The one by the token of this one.
-  Taking next(Stamp at) const { return {at, stamp, is_proven() ? 0 : token, proven, true}; }
+  Taking next(Stamp at) const { return {at, stamp, is_proven() ? 0 : token, proven, true, false}; }
 
-  // It is the last one now, or again with more that is known of it.
-  void become(const Taking& next) {
-    const bool is_right = is_proven() && (next.follows(*this) || next.token == token);
-    const Stamp proven_here = next.stamp == stamp ? proven : is_right ? next.stamp : 0;
-    *this = next;
+  // It is the last one now, or again with more that is said of it.
+  void become(const Taking& said) {
+    const bool is_same = said.stamp == stamp;
+    const bool goes_on = is_same || said.follows(*this) || said.token == token;
+    const bool is_right_here = (is_right && goes_on) || said.is_proven();
+    const Stamp proven_here = is_same ? proven : 0;
+    *this = said;
+    is_right = is_right_here;
     proven = std::max(proven, proven_here);
   }
 };

@@ -26,6 +26,7 @@ inline std::optional<Taking> take_taking(Unpacker& in) {
   taking.proven = in.take<Stamp>();
   const auto flag = in.take<std::uint8_t>();
   taking.takes_again = flag == 1;
+  taking.is_right = false;
   if (!in.ok() || taking.proven > taking.stamp || flag > 1) return {};
   return taking;
 }

@@ -321,6 +321,38 @@ void test_who_is_blocked_while_asked_for_is_not_met(void**) {
   assert_int_equal(t.at(0).hub.chats() + t.at(1).hub.chats(), 0);
 }
 
+// A false claim has begun the chat that the asked one says yes to.
+void test_a_yes_to_a_chat_that_somebody_has_here_already_is_none(void**) {
+  Town t({1, 1});
+  Guest& asked = t.comes(0);
+  Guest& asker = t.comes(1);
+  Guest& third = t.comes(1);
+  waits(asked);
+  t.passes(100);
+  Envelope yes;
+  t.copies = [&](const Envelope& envelope) {
+    if (!envelope.is<chat::Accepted>()) return 1;
+    yes = envelope;
+    return 0;
+  };
+  waits(asker);
+  t.passes(60);
+  waits(third, "find\nchess");
+  const auto read = chat::read_letter(yes.letter, t.now_ms);
+  const auto& accepted = std::get<chat::Accepted>(*read);
+  chat::LetterBuffer buffer;
+  const auto wanted = std::get<chat::Seeking>(third.state).wish->ticket.id;
+  const auto letter =
+      chat::write(chat::Claim{accepted.chat, wanted, accepted.owner}, t.now_ms, buffer);
+  t.deliver({t.workers[0]->id, t.workers[1]->id, {letter.begin(), letter.end()}});
+  t.deliver(yes);
+  t.copies = [](const Envelope&) { return 1; };
+  t.deliver(yes);
+  t.passes(5);
+  assert_silence(asker);
+  assert_int_equal(t.at(1).hub.chats(), 0);
+}
+
 void test_one_s_own_ticket_was_taken(void**) {
   Town t({1, 1});
   Guest& a = t.comes(0);
@@ -360,6 +392,7 @@ int main() {
       cmocka_unit_test(test_who_asks_is_promised_to_nobody_else),
       cmocka_unit_test(test_a_claim_for_somebody_else_s_ticket_is_no_claim),
       cmocka_unit_test(test_who_is_blocked_while_asked_for_is_not_met),
+      cmocka_unit_test(test_a_yes_to_a_chat_that_somebody_has_here_already_is_none),
       cmocka_unit_test(test_one_s_own_ticket_was_taken),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -247,8 +247,9 @@ void test_who_was_outrun_is_told(void**) {
   for (chat::Stamp by : {chat::Stamp{0}, token->taking.stamp}) {
     assert_silence(couple.a);
     chat::LetterBuffer buffer;
-    const auto letter = chat::write(
-        chat::Outrun{token->chat, token->seat, {1'000'000, by, 0, 0, true}}, t.now_ms, buffer);
+    const auto letter =
+        chat::write(chat::Outrun{token->chat, token->seat, {1'000'000, by, 0, 0, true, false}},
+                    t.now_ms, buffer);
     t.deliver({t.workers[1]->id, t.workers[0]->id, {letter.begin(), letter.end()}});
     t.passes(5);
   }
@@ -401,6 +402,24 @@ void test_whoever_said_yes_comes_and_is_blocked(void**) {
   assert_hears(again, "refused resume stale");
 }
 
+// Or to a third worker: they are told as soon as whoever asked has given up.
+void test_whoever_said_yes_does_not_wait_for_nobody(void**) {
+  Town t({1, 1, 1});
+  Guest& owner = t.comes(0);
+  waits(owner);
+  t.passes(100);
+  lose<chat::Accepted>(t);
+  waits(t.comes(1));
+  t.passes(60);
+  const std::string token = token_of(owner, "matched");
+  owner.goes();
+  Guest& again = t.comes(2);
+  resumes(again, token);
+  t.passes(10'000);
+  token_of(again, "resumed");
+  assert_hears(again, "left");
+}
+
 // A host is cut off, and all of a chat goes on elsewhere, with new connections; what seems to be
 // there still is told so once it can be.
 void test_a_whole_chat_moves_away_from_who_is_cut_off(void**) {
@@ -451,6 +470,7 @@ int main() {
       cmocka_unit_test(test_whoever_said_yes_came_and_went),
       cmocka_unit_test(test_whoever_said_yes_comes_and_it_was_lost),
       cmocka_unit_test(test_whoever_said_yes_comes_and_is_blocked),
+      cmocka_unit_test(test_whoever_said_yes_does_not_wait_for_nobody),
       cmocka_unit_test(test_a_whole_chat_moves_away_from_who_is_cut_off),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -12,7 +12,7 @@ namespace {
 using chat::Token;
 
 Token a_token() {
-  Token token{1, 1, {23, 22, 21, 20, true}, {3, 4}, {20, 21}, 5, 6, {}};
+  Token token{1, 1, {23, 22, 21, 20, true, false}, {3, 4}, {20, 21}, 5, 6, {}};
   token.person.id = 7;
   token.person.tag = 8;
   token.person.strangers.meet(9);

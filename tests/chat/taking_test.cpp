@@ -1,0 +1,127 @@
+// Of two takings of a seat, which one has it.
+#include "chat/taking.h"
+
+#include <vector>
+
+#include "unit.h"
+
+namespace {
+
+using chat::Stamp;
+using chat::Taking;
+
+// By the token of `last`, where it was known; where it was not.
+Taking right(const Taking& last, Stamp at) {
+  Taking taking = last;
+  taking.become(last.next(at));
+  taking.prove();
+  return taking;
+}
+Taking blind(const Taking& last, Stamp at) {
+  return last.next(at);
+}
+// Somebody has spoken.
+Taking spoken(Taking taking) {
+  taking.takes_again = false;
+  return taking;
+}
+
+const Taking began;
+
+void test_the_token_of_the_last_one_takes_it(void**) {
+  const Taking second = right(began, 10);
+  assert_true(began.yields_to(second));
+  assert_false(second.yields_to(began));
+  assert_true(second.yields_to(blind(second, 20)));
+  assert_true(second.is_right && second.is_proven());
+}
+
+void test_so_does_what_follows_takings_that_were_not_heard_of(void**) {
+  const Taking second = right(began, 10);
+  const Taking third = blind(second, 20), fourth = blind(third, 30), fifth = blind(fourth, 40);
+  for (const Taking& later : {third, fourth, fifth}) {
+    assert_true(second.yields_to(later));
+    assert_false(later.yields_to(second));
+  }
+  // Although it was proven meanwhile, and the token does not know.
+  Taking proven = third;
+  proven.prove();
+  assert_true(proven.yields_to(fourth));
+  assert_true(proven.yields_to(fifth));
+}
+
+void test_a_used_token_takes_nothing(void**) {
+  const Taking second = spoken(right(began, 10));
+  const Taking third = spoken(right(second, 20));
+  const Taking theft = blind(began, 30);
+  const Taking of_theft = blind(theft, 40);
+  for (const Taking& thief : {theft, of_theft, blind(of_theft, 50), blind(second, 60)}) {
+    assert_false(third.yields_to(thief));
+    assert_true(thief.yields_to(third));
+  }
+}
+
+void test_until_somebody_has_spoken_the_later_by_one_token_takes_it(void**) {
+  const Taking first = right(began, 10), second = blind(began, 20);
+  assert_true(first.yields_to(second));
+  assert_false(second.yields_to(first));
+  assert_false(spoken(first).yields_to(second));
+  // And whoever follows it.
+  assert_true(first.yields_to(blind(second, 30)));
+  assert_true(first.yields_to(blind(blind(second, 30), 40)));
+  assert_false(spoken(first).yields_to(blind(second, 30)));
+}
+
+void test_what_is_known_of_it_stays_known(void**) {
+  Taking taking = right(began, 10);
+  const Taking said = blind(taking, 20);
+  taking.become(said);
+  assert_true(taking.is_right);
+  assert_false(taking.is_proven());
+  taking.become(said);
+  assert_true(taking.is_right);
+  taking.prove();
+  taking.become(said);
+  assert_true(taking.is_proven());
+  taking.become(blind(blind(blind(blind(blind(said, 30), 40), 50), 60), 70));
+  assert_false(taking.is_right);
+  Taking unknown;
+  unknown.forget();
+  assert_true(unknown.yields_to(said));
+  unknown.become(said);
+  assert_false(unknown.is_right);
+}
+
+void test_of_any_two_one_yields_at_the_most(void**) {
+  std::vector<Taking> all;
+  for (Stamp stamp = 1; stamp <= 5; ++stamp) {
+    for (Stamp token = 0; token < stamp; ++token) {
+      for (Stamp before = 0; before <= token; ++before) {
+        for (Stamp proven = 1; proven <= stamp; ++proven) {
+          for (const bool again : {false, true}) {
+            all.push_back({stamp, token, before, proven, again, false});
+          }
+        }
+      }
+    }
+  }
+  for (const Taking& a : all) {
+    for (const Taking& b : all) {
+      if (a.stamp != b.stamp) assert_false(a.yields_to(b) && b.yields_to(a));
+    }
+  }
+}
+
+}  // namespace
+
+int main() {
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_token_of_the_last_one_takes_it),
+      cmocka_unit_test(test_so_does_what_follows_takings_that_were_not_heard_of),
+      cmocka_unit_test(test_a_used_token_takes_nothing),
+      cmocka_unit_test(test_until_somebody_has_spoken_the_later_by_one_token_takes_it),
+      cmocka_unit_test(test_what_is_known_of_it_stays_known),
+      cmocka_unit_test(test_of_any_two_one_yields_at_the_most),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
