@@ -13,7 +13,7 @@ namespace chat {
 inline constexpr std::size_t taking_bytes = 8 + 8 + 8 + 8 + 1;
 
 inline void put(Packer& out, const Taking& taking) {
-  out.put(taking.stamp).put(taking.token).put(taking.before).put(taking.proven);
+  out.put(taking.stamp).put(taking.token).put(taking.proven).put(taking.first);
   out.put(std::uint8_t{taking.takes_again});
 }
 
@@ -22,8 +22,8 @@ inline std::optional<Taking> take_taking(Unpacker& in) {
   Taking taking;
   taking.stamp = in.take<Stamp>();
   taking.token = in.take<Stamp>();
-  taking.before = in.take<Stamp>();
   taking.proven = in.take<Stamp>();
+  taking.first = in.take<Stamp>();
   const auto flag = in.take<std::uint8_t>();
   taking.takes_again = flag == 1;
   taking.is_right = false;

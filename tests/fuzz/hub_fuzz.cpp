@@ -120,7 +120,7 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby, 
     chat::Token token;
     token.chat = source.byte();  // ids are numbers in a row here
     token.seat = static_cast<chat::Seat>(source.below(chat::seats_max));
-    token.taking = {1u + source.byte(), source.byte(), source.byte(), 1, false, false};
+    token.taking = {1u + source.byte(), source.byte(), 1, source.byte(), false, false};
     token.home = source.byte() % 2 == 0 ? home : self;
     token.lobby = source.below(2);
     token.until_ms = seal_.wall_ms() + source.byte() * chat::token_life_ms / 255;

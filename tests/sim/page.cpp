@@ -221,10 +221,19 @@ void Page::copy(Page& first) {
 
 // Whether it is let in where nobody knows better does not matter: nobody is there, and nobody is
 // to lose their seat by it.
-void Page::replay(const Page& victim) {
+void Page::replay(const Page& victim, unsigned tries) {
+  tries_ = tries;
   is_thief_ = true;
   used_token_ = victim.used_token_;
   connect();
+}
+
+// What it is given may be of use elsewhere, or later.
+void Page::steals(std::string_view verb, const std::string& frame) {
+  if (verb == "hello") return line_->says("resume " + used_token_ + " got=0");
+  if (verb != "resumed" || --tries_ == 0) return drop_for_good();
+  used_token_ = word_of(frame, verb.size() + 1);
+  drop(0);
 }
 
 // ---- what comes ----
@@ -232,10 +241,7 @@ void Page::replay(const Page& victim) {
 void Page::hears(Line& line, const std::string& frame) {
   if (&line != line_ || is_closed_) return;
   const std::string_view verb = word_of(frame, 0);
-  if (is_thief_) {
-    if (verb == "hello") return line_->says("resume " + used_token_ + " got=0");
-    return drop_for_good();
-  }
+  if (is_thief_) return steals(verb, frame);
   if (verb == "hello") {
     is_ready_ = true;
     if (chat_ != 0) return tell("resume " + token_ + " got=" + std::to_string(heard_));

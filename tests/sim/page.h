@@ -40,7 +40,7 @@ class Page {
   // This page becomes the second one with the token of `first`, which is forgotten.
   void copy(Page& first);
   // This page tries, once, a token that `victim` has used before.
-  void replay(const Page& victim);
+  void replay(const Page& victim, unsigned tries);
 
   // ---- what comes ----
 
@@ -78,6 +78,7 @@ class Page {
   std::uint64_t pause_ms();
   void lose_line();
   void drop_for_good();
+  void steals(std::string_view verb, const std::string& frame);
   void tell(std::string frame);
   void sit_down(std::string_view token, bool newly);
   void end_chat();
@@ -103,6 +104,7 @@ class Page {
   bool is_closed_ = false;   // for good
   bool is_away_ = false;
   bool is_thief_ = false;
+  unsigned tries_ = 0;  // of a thief, that are left
   bool wants_stranger_ = false;
 
   // In a chat:

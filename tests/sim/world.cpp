@@ -81,7 +81,7 @@ void World::act_on_person(const Action& action) {
     case What::close:
       return page->close();
     default: {
-      if (action.number % 4 == 0) return replay(*page);
+      if (action.number % 4 == 0) return replay(*page, 1 + action.number / 4 % 3);
       // What the first one has asked for already may come to pass after what the copy asks.
       if (!page->is_talking() || page->is_entering()) return;
       Page& first = *page;
@@ -95,10 +95,12 @@ void World::act_on_person(const Action& action) {
   }
 }
 
-// A keeper that has lost sight of a chat may not know that a token was used; in calm none has.
-void World::replay(const Page& victim) {
+// A keeper that has lost sight of a chat may not know that a token was used; in calm none has. What
+// is given to a used token may take a seat of which nobody is left who knew how it was taken.
+void World::replay(const Page& victim, std::uint64_t times) {
   if (!victim.has_used_token() || !witness_.is_calm(known_ms)) return;
-  new_page(victim.person()).replay(victim);
+  const bool is_known = last_crash_ms_ < witness_.meeting(victim.chat()).matched_ms;
+  for (; times > 0; --times) new_page(victim.person()).replay(victim, is_known ? 4 : 1);
 }
 
 // ---- mail ----

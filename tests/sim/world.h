@@ -89,7 +89,7 @@ class World {
   Exchange& any_exchange(std::uint64_t number);
 
   void act_on_person(const Action& action);
-  void replay(const Page& victim);
+  void replay(const Page& victim, std::uint64_t times);
   Page& new_page(unsigned person);
   Worker* find(chat::MemberId id);
   bool is_cut(const Worker& worker) const { return hosts_[worker.host].cuts > 0; }
