@@ -39,10 +39,15 @@ struct Taking {
     if (of == 0) return 0;
     return of == token ? stamp : of == proven ? first : 0;
   }
+  // Whether nobody has spoken since, and that one went on from where this one began.
+  bool is_lost_to(const Taking& other) const {
+    return takes_again && token != 0 && token == other.first && stamp < other.token;
+  }
   // Whether that one takes the seat from this one. Of any two at the most one yields.
   bool yields_to(const Taking& other) const {
     if (!is_known() || other.follows(*this)) return true;
-    if (follows(other)) return false;
+    if (follows(other) || other.is_lost_to(*this)) return false;
+    if (is_lost_to(other)) return true;
     // By one token the earlier is right: but nobody may have spoken since, and then it is lost.
     for (const Stamp fork : {token, proven}) {
       const Stamp mine = next_behind(fork), theirs = other.next_behind(fork);

@@ -99,8 +99,8 @@ return 1
 //   ARGV  1 which of them it is, from 1, 2 what is to lie there, 3 its TTL in milliseconds
 //   gives what lay at each of KEYS, "" for nothing
 //
-// What lies at a seat begins with the stamp, as 16 hexadecimal digits. A stamp is compared by halves, as a number of
-// Lua's has 53 bits.
+// What lies at a seat begins with the stamp, as 16 hexadecimal digits. A stamp is compared by
+// halves, as a number of Lua's has 53 bits.
 constexpr std::string_view keep = R"(
 local function is_lower(a, b)
   for first = 1, 9, 8 do

@@ -77,6 +77,13 @@ void test_until_somebody_has_spoken_the_later_by_one_token_takes_it(void**) {
   assert_true(first.yields_to(blind(second, 30)));
   assert_true(first.yields_to(blind(blind(second, 30), 40)));
   assert_false(spoken(first).yields_to(blind(second, 30)));
+  // Wherever it was taken twice.
+  const Taking there = blind(right(began, 10), 20);
+  const Taking unheard = right(there, 30), elsewhere = blind(there, 40);
+  const Taking far = blind(blind(elsewhere, 50), 60);
+  assert_true(unheard.yields_to(far));
+  assert_false(far.yields_to(unheard));
+  assert_false(spoken(unheard).yields_to(far));
 }
 
 void test_what_is_known_of_it_stays_known(void**) {

@@ -99,7 +99,9 @@ void World::act_on_person(const Action& action) {
 // is given to a used token may take a seat of which nobody is left who knew how it was taken.
 void World::replay(const Page& victim, std::uint64_t times) {
   if (!victim.has_used_token() || !witness_.is_calm(known_ms)) return;
-  const bool is_known = last_crash_ms_ < witness_.meeting(victim.chat()).matched_ms;
+  const Meeting& meeting = witness_.meeting(victim.chat());
+  if (clock_.now_ms() < meeting.well_since_ms + known_ms) return;
+  const bool is_known = last_crash_ms_ < meeting.matched_ms;
   for (; times > 0; --times) new_page(victim.person()).replay(victim, is_known ? 4 : 1);
 }
 
