@@ -53,7 +53,7 @@ inline constexpr std::uint64_t away_windows = 3;
 inline constexpr std::uint64_t entering_ms = 1'000;
 // Who is not found is asked for again after so long, and then after twice that each time.
 inline constexpr std::uint64_t ask_again_ms = 1'000;
-// Chats of a worker in which somebody is missing; beyond that whoever drops has left.
+// Chats of a worker that are seen to; beyond that whoever drops has left.
 inline constexpr std::size_t missing_max = 65'536;
 // Chats that are over, of which a worker knows.
 inline constexpr std::size_t ended_max = 1024;

@@ -47,7 +47,7 @@ struct Member {
 
 class Chat;
 
-// Its place in the list of chats in which somebody is missing.
+// Its place in the list of chats that are seen to: somebody is missing, or it asks.
 struct Missing : Link {
   Chat* chat = nullptr;
 };

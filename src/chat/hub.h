@@ -7,7 +7,7 @@
 //   2. A wish waits in the lobby, or asks for somebody of another member; never both.
 //   3. A chat has a session of its own in each seat that somebody sits in here, each Talking in it.
 //   4. A chat is known while one of its seats is kept here: somebody sits there, or is waited for.
-//   5. Somebody is missing in a chat, or enters it, exactly if it is in missing_.
+//   5. A chat in which somebody is missing or enters is in missing_, and so is one that asks.
 //   6. A frame is relayed to members of the sender's chat only.
 //   7. Nothing is allocated on a message's way.
 #pragma once

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 
 #include "chat/seat.h"
 
@@ -31,46 +30,17 @@ struct Taking {
     first = 0;
   }
 
-  bool follows(const Taking& last) const {
-    return token == last.stamp || first == last.stamp || proven == last.stamp;
-  }
-  // The next one behind that, as far as is known; 0: this one does not follow it.
-  Stamp next_behind(Stamp of) const {
-    if (of == 0) return 0;
-    return of == token ? stamp : of == proven ? first : 0;
-  }
-  // Whether nobody has spoken since, and that one went on from where this one began.
-  bool is_lost_to(const Taking& other) const {
-    return takes_again && token != 0 && token == other.first && stamp < other.token;
-  }
   // Whether that one takes the seat from this one. Of any two at the most one yields.
-  bool yields_to(const Taking& other) const {
-    if (!is_known() || other.follows(*this)) return true;
-    if (follows(other) || other.is_lost_to(*this)) return false;
-    if (is_lost_to(other)) return true;
-    // By one token the earlier is right: but nobody may have spoken since, and then it is lost.
-    for (const Stamp fork : {token, proven}) {
-      const Stamp mine = next_behind(fork), theirs = other.next_behind(fork);
-      if (mine == 0 || theirs == 0 || mine == theirs) continue;
-      const bool is_lost = takes_again && fork == token;
-      const bool theirs_is_lost = other.takes_again && fork == other.token;
-      return mine < theirs ? is_lost : !theirs_is_lost;
-    }
-    return proven != other.proven ? proven < other.proven : token < other.token;
-  }
+  bool yields_to(const Taking& other) const;
   // The one by the token of this one.
   Taking next(Stamp at) const { return {at, stamp, proven, is_proven() ? at : first, true, false}; }
+  // That is the last one now, or this one again with more that is said of it.
+  void become(const Taking& said);
 
-  // It is the last one now, or again with more that is said of it.
-  void become(const Taking& said) {
-    const bool is_same = said.stamp == stamp;
-    const bool goes_on = is_same || said.follows(*this) || said.token == token;
-    const bool is_right_here = (is_right && goes_on) || said.is_proven();
-    const bool is_proven_here = is_same && is_proven();
-    *this = said;
-    is_right = is_right_here;
-    if (is_proven_here) prove();
-  }
+ private:
+  bool follows(const Taking& last) const;
+  bool is_lost_to(const Taking& other) const;
+  Stamp next_behind(Stamp of) const;
 };
 
 }  // namespace chat
