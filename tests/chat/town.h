@@ -363,6 +363,15 @@ inline void assert_talk(Town& town, scene::Guest& a, scene::Guest& b) {
   assert_silence(b);
 }
 
+// The letters of that kind do not arrive until it is called off.
+template <typename Kind>
+void lose(Town& town) {
+  town.copies = [](const Envelope& envelope) { return envelope.is<Kind>() ? 0 : 1; };
+}
+inline void lose_nothing(Town& town) {
+  town.copies = [](const Envelope&) { return 1; };
+}
+
 // The first letter of that kind arrives so often, after something else has happened.
 template <typename Kind>
 void on_first(
