@@ -44,6 +44,8 @@ inline constexpr std::size_t blocked_max = 8;
 inline constexpr std::size_t scan_max = 16;
 
 inline constexpr std::size_t seats_max = 2;
+// A taking of a seat names so many of those before it.
+inline constexpr std::size_t line_max = 3;
 
 // Who has closed their page is expected for so long: it may be loaded anew. Who had turned away
 // from it is expected for so many windows.

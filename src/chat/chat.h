@@ -30,14 +30,15 @@ constexpr std::uint64_t seconds_until(std::uint64_t until_ms, std::uint64_t now_
 // for; or it is kept by the chat's peer, and the same holds there.
 struct Member {
   Session* session = nullptr;
-  bool away = false;           // kept by the chat's peer
-  bool sought = false;         // nobody knows who keeps it: asked for, and waited for here
-  bool entering = false;       // `resumed` is not said yet: the others are looked for
-  bool told_lost = false;      // the session here was told that somebody else is lost
-  Taking taking;               // the last one
-  std::uint64_t until_ms = 0;  // the seat is vacant, and is kept until then; 0: somebody sits there
-  std::uint64_t entered_ms = 0;  // when to have entered at the latest
-  Number got = 0;                // of the others' messages, as said when entering
+  bool away = false;       // kept by the chat's peer
+  bool sought = false;     // nobody knows who keeps it: asked for, and waited for here
+  bool entering = false;   // `resumed` is not said yet: the others are looked for
+  bool told_lost = false;  // the session here was told that somebody else is lost
+  Number got = 0;          // of the others' messages, as said when entering
+  Taking taking;           // the last one
+  // Of one who sits here, when they have entered at the latest; if not, the seat is vacant and is
+  // kept until then. 0: somebody sits there, or has from the beginning.
+  std::uint64_t until_ms = 0;
   Delivery delivery;
 
   bool is_here() const { return session != nullptr; }
@@ -101,10 +102,15 @@ class Chat : public Link {
   Chat* next_by_id = nullptr;
   Peer* peer = nullptr;  // who keeps the seats that are away; in its list
   Missing missing;
-  bool asks = false;         // at ask_ms, although nobody may be missing
-  std::uint64_t ask_ms = 0;  // when to ask again for those whose keeper is not known
-  std::uint64_t pause_ms = 0;
-  std::array<MemberId, 2> kin;  // who may know of the others, as a token says
+  bool asks = false;  // at ask_ms, although nobody may be missing
+  std::uint32_t pause_ms = 0;
+  std::uint64_t ask_ms = 0;     // when to ask again for those whose keeper is not known
+  std::array<MemberId, 2> kin;  // who may know of the others: as a token says, and as was heard
+
+  // That one may know as well.
+  void hear_of(MemberId other) {
+    if (other != kin.front()) kin.back() = other;
+  }
 
  private:
   Chat(ChatId id, std::uint64_t window_ms) : id_(id), window_ms_(window_ms) { missing.chat = this; }

@@ -78,7 +78,7 @@ std::uint64_t Hub::deadline_ms(const Session& session) {
   }
   const auto* talking = std::get_if<Talking>(&session.state);
   const Member& member = talking->chat->at(talking->seat);
-  return member.entering ? member.entered_ms : never;
+  return member.entering ? member.until_ms : never;
 }
 
 void Hub::due(Session& session, std::uint64_t now_ms) {

@@ -7,7 +7,7 @@ namespace chat {
 void Hub::Incoming::operator()(const Moved& moved) const {
   Chat* of = hub.chats_.find(moved.chat);
   if (of == nullptr) {
-    if (hub.has_ended(moved.chat, moved.seat, moved.taking.token)) answer(Parted{moved.chat});
+    if (hub.has_ended(moved.chat, moved.seat, moved.taking.token())) answer(Parted{moved.chat});
     return;
   }
   // Told again; or whoever took it was lost sight of.
@@ -38,7 +38,7 @@ void Hub::Incoming::refuse(Chat& of, const Kept& kept) const {
   const Member& member = of.at(kept.seat);
   const bool is_kept = member.is_here() || member.waits_here();
   const bool is_earlier =
-      kept.taking.token == member.taking.token && kept.taking.stamp < member.taking.stamp;
+      kept.taking.token() == member.taking.token() && kept.taking.stamp < member.taking.stamp;
   if (is_kept && is_earlier) return hub.say_all(of, from, now_ms);
   answer(Denied{kept.chat, kept.seat, kept.taking.stamp});
 }
@@ -76,7 +76,7 @@ void Hub::Incoming::operator()(const Outrun& outrun) const {
 void Hub::Incoming::operator()(const Elsewhere& elsewhere) const {
   Chat* of = hub.chats_.find(elsewhere.chat);
   if (of == nullptr) return;
-  of->kin.back() = elsewhere.at;  // to be told again: this letter may be lost
+  of->hear_of(elsewhere.at);  // to be told again: this letter may be lost
   hub.say_all(*of, elsewhere.at, now_ms);
 }
 
@@ -92,7 +92,8 @@ void Hub::Incoming::operator()(const Keeps& keeps) const {
 bool Hub::Incoming::take_in(const Kept& kept) const {
   Chat* of = hub.chats_.find(kept.chat);
   if (of == nullptr) {
-    if (!hub.has_ended(kept.chat, kept.seat, kept.taking.token)) return hub.is_asked_for(kept.chat);
+    if (!hub.has_ended(kept.chat, kept.seat, kept.taking.token()))
+      return hub.is_asked_for(kept.chat);
     answer(Parted{kept.chat});
     return true;
   }

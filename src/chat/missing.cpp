@@ -118,7 +118,7 @@ void Hub::see_to(Chat& chat, std::uint64_t now_ms) {
 bool Hub::awaits_word(Chat& chat, std::uint64_t now_ms) {
   bool awaits = false;
   chat.each_here([&](Seat, const Member& member) {
-    const bool is_recent = now_ms < member.entered_ms + away_windows * chat.window_ms();
+    const bool is_recent = now_ms < member.until_ms + away_windows * chat.window_ms();
     awaits |= is_recent && !member.taking.is_right;
   });
   return awaits;
@@ -127,7 +127,8 @@ bool Hub::awaits_word(Chat& chat, std::uint64_t now_ms) {
 // Lets itself be found by whoever may know of those who are missing, asks for them, and says when
 // to do so again.
 void Hub::look_for(Chat& chat, std::uint64_t now_ms) {
-  chat.pause_ms = std::clamp(2 * chat.pause_ms, ask_again_ms, renew_ms);
+  const std::uint64_t pause_ms = 2ULL * chat.pause_ms;
+  chat.pause_ms = static_cast<std::uint32_t>(std::clamp(pause_ms, ask_again_ms, renew_ms));
   chat.ask_ms = now_ms + chat.pause_ms;
   chat.asks = awaits_word(chat, now_ms);
   ask_around(chat);

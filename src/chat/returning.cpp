@@ -70,8 +70,7 @@ void Hub::sit(Session& session, Chat& chat, const Token& token, Number got, std:
   member.session = &session;
   member.away = member.sought = member.told_lost = false;
   member.entering = true;
-  member.entered_ms = now_ms + entering_ms;
-  member.until_ms = 0;
+  member.until_ms = now_ms + entering_ms;
   member.got = got;
   member.taking.become(next_taking(member.taking, token));
   if (member.taking.is_right) member.taking.prove();
@@ -215,8 +214,9 @@ Stamp Hub::right_other(const Chat& chat, Seat seat) {
 
 Kept Hub::kept_here(const Chat& chat, Seat seat, std::uint64_t now_ms) {
   const Member& member = chat.at(seat);
-  const std::uint64_t left_ms = member.until_ms - std::min(member.until_ms, now_ms);
-  const std::uint64_t vacant_ms = member.until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
+  const std::uint64_t until_ms = missing_until_ms(chat, member);
+  const std::uint64_t left_ms = until_ms - std::min(until_ms, now_ms);
+  const std::uint64_t vacant_ms = until_ms == 0 ? 0 : std::max<std::uint64_t>(left_ms, 1);
   return {chat.id(), seat, member.taking, right_other(chat, seat),
           static_cast<std::uint32_t>(vacant_ms)};
 }
@@ -261,7 +261,7 @@ void Hub::kept(const Keeper& keeper, std::uint64_t now_ms) {
   if (known) return;
   // This letter may be lost, and who keeps a seat of one's own would not be found again: the next
   // time only oneself is said to keep it.
-  if (named.is_here() || named.waits_here()) chat->kin.back() = keeper.at;
+  if (named.is_here() || named.waits_here()) chat->hear_of(keeper.at);
   say_all(*chat, keeper.at, now_ms);
 }
 

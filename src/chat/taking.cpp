@@ -1,22 +1,42 @@
 #include "chat/taking.h"
 
-#include <initializer_list>
+#include <algorithm>
+#include <optional>
 
 namespace chat {
 
+Taking Taking::next(Stamp at) const {
+  Taking next{at, {stamp}, proven, is_proven() ? at : first, true, false};
+  std::copy(line.begin(), line.end() - 1, next.line.begin() + 1);
+  return next;
+}
+
 bool Taking::follows(const Taking& last) const {
-  return token == last.stamp || first == last.stamp || proven == last.stamp;
+  const bool is_named = std::find(line.begin(), line.end(), last.stamp) != line.end();
+  return is_named || first == last.stamp || proven == last.stamp;
+}
+
+// The first of the line: those between it and what is proven are not known.
+Stamp Taking::oldest() const {
+  Stamp oldest = stamp;
+  for (const Stamp before : line) oldest = before == 0 ? oldest : before;
+  return oldest;
 }
 
 // Whether nobody has spoken since, and that one went on from where this one began.
 bool Taking::is_lost_to(const Taking& other) const {
-  return takes_again && token != 0 && token == other.first && stamp < other.token;
+  return takes_again && token() != 0 && token() == other.first && stamp < other.oldest();
 }
 
-// The next one behind that, as far as is known; 0: this one does not follow it.
+// The next one behind that, as far as is known; 0: this one does not follow it, or more than that
+// is proven.
 Stamp Taking::next_behind(Stamp of) const {
-  if (of == 0) return 0;
-  if (of == token) return stamp;
+  if (of == 0 || (of < proven && of != token())) return 0;
+  Stamp next = stamp;
+  for (const Stamp before : line) {
+    if (before == of) return next;
+    next = before;
+  }
   return of == proven ? first : 0;
 }
 
@@ -24,20 +44,24 @@ bool Taking::yields_to(const Taking& other) const {
   if (!is_known() || other.follows(*this)) return true;
   if (follows(other) || other.is_lost_to(*this)) return false;
   if (is_lost_to(other)) return true;
-  // By one token the earlier is right: but nobody may have spoken since, and then it is lost.
-  for (const Stamp fork : {token, proven}) {
+  // Where they part the earlier is right: but nobody may have spoken since, and then it is lost.
+  const auto decide = [&](Stamp fork) -> std::optional<bool> {
     const Stamp mine = next_behind(fork), theirs = other.next_behind(fork);
-    if (mine == 0 || theirs == 0 || mine == theirs) continue;
-    const bool is_lost = takes_again && fork == token;
-    const bool theirs_is_lost = other.takes_again && fork == other.token;
+    if (mine == 0 || theirs == 0 || mine == theirs) return {};
+    const bool is_lost = takes_again && fork == token();
+    const bool theirs_is_lost = other.takes_again && fork == other.token();
     return mine < theirs ? is_lost : !theirs_is_lost;
+  };
+  for (const Stamp before : line) {
+    if (const auto yields = decide(before)) return *yields;
   }
-  return proven != other.proven ? proven < other.proven : token < other.token;
+  if (const auto yields = decide(proven)) return *yields;
+  return proven != other.proven ? proven < other.proven : token() < other.token();
 }
 
 void Taking::become(const Taking& said) {
   const bool is_same = said.stamp == stamp;
-  const bool goes_on = is_same || said.follows(*this) || said.token == token;
+  const bool goes_on = is_same || said.follows(*this) || said.token() == token();
   const bool is_right_here = (is_right && goes_on) || said.is_proven();
   const bool is_proven_here = is_same && is_proven();
   *this = said;

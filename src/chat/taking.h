@@ -8,23 +8,30 @@
 // seat.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
+#include "chat/bounds.h"
 #include "chat/seat.h"
 
 namespace chat {
 
 struct Taking {
+  // The last that it follows, the latest first; 0: none.
+  using Line = std::array<Stamp, line_max>;
+
   Stamp stamp = first_stamp;   // 0: not known
-  Stamp token = 0;             // that the seat was taken by; 0: as the chat began
+  Line line{};                 // the first of them is that of the token that took the seat
   Stamp proven = first_stamp;  // the last that is proven, of this one and those it follows
   Stamp first = 0;             // behind that one; 0: none
   bool takes_again = false;    // that token takes the seat once more, as nobody has spoken since
   bool is_right = true;        // as is known here; others find that out for themselves
 
+  Stamp token() const { return line.front(); }  // 0: as the chat began
   bool is_known() const { return stamp != 0; }
   bool is_proven() const { return is_known() && proven == stamp; }
-  void forget() { *this = Taking{0, 0, 0, 0, false, false}; }
+  void forget() { *this = Taking{0, {}, 0, 0, false, false}; }
   void prove() {
     proven = stamp;
     first = 0;
@@ -33,7 +40,7 @@ struct Taking {
   // Whether that one takes the seat from this one. Of any two at the most one yields.
   bool yields_to(const Taking& other) const;
   // The one by the token of this one.
-  Taking next(Stamp at) const { return {at, stamp, proven, is_proven() ? at : first, true, false}; }
+  Taking next(Stamp at) const;
   // That is the last one now, or this one again with more that is said of it.
   void become(const Taking& said);
 
@@ -41,6 +48,7 @@ struct Taking {
   bool follows(const Taking& last) const;
   bool is_lost_to(const Taking& other) const;
   Stamp next_behind(Stamp of) const;
+  Stamp oldest() const;
 };
 
 }  // namespace chat

@@ -1,6 +1,7 @@
 // A taking of a seat as bytes, in letters and tokens.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,10 +11,12 @@
 
 namespace chat {
 
-inline constexpr std::size_t taking_bytes = 8 + 8 + 8 + 8 + 1;
+inline constexpr std::size_t taking_bytes = 8 * (1 + line_max + 2) + 1;
 
 inline void put(Packer& out, const Taking& taking) {
-  out.put(taking.stamp).put(taking.token).put(taking.proven).put(taking.first);
+  out.put(taking.stamp);
+  for (const Stamp before : taking.line) out.put(before);
+  out.put(taking.proven).put(taking.first);
   out.put(std::uint8_t{taking.takes_again});
 }
 
@@ -21,13 +24,15 @@ inline void put(Packer& out, const Taking& taking) {
 inline std::optional<Taking> take_taking(Unpacker& in) {
   Taking taking;
   taking.stamp = in.take<Stamp>();
-  taking.token = in.take<Stamp>();
+  for (Stamp& before : taking.line) before = in.take<Stamp>();
   taking.proven = in.take<Stamp>();
   taking.first = in.take<Stamp>();
   const auto flag = in.take<std::uint8_t>();
   taking.takes_again = flag == 1;
   taking.is_right = false;
-  if (!in.ok() || taking.proven > taking.stamp || flag > 1) return {};
+  const bool in_order = std::is_sorted(taking.line.rbegin(), taking.line.rend()) &&
+                        taking.line.front() <= taking.stamp;
+  if (!in.ok() || !in_order || taking.proven > taking.stamp || flag > 1) return {};
   return taking;
 }
 

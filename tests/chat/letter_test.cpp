@@ -74,12 +74,12 @@ const std::vector<Letter>& one_of_each() {
       Accepted{3, 4, a_ticket(1, 0)},
       Declined{5, 6},
       Parted{7},
-      Moved{8, 1, {9, 10, 8, 30, true, false}, 28},
+      Moved{8, 1, {11, {10, 6, 5}, 8, 30, true, false}, 28},
       Denied{11, 1, 12},
-      Outrun{13, 1, {14, 15, 13, 31, false, false}},
+      Outrun{13, 1, {16, {15}, 13, 31, false, false}},
       Elsewhere{15, {16, 17}},
-      Keeps{{Kept{18, 0, {19, 24, 17, 32, true, false}, 29, 21},
-             Kept{22, 1, {23, 25, 16, 33, false, false}, 0, 0}},
+      Keeps{{Kept{18, 0, {25, {24}, 17, 32, true, false}, 29, 21},
+             Kept{22, 1, {26, {25}, 16, 33, false, false}, 0, 0}},
             2},
       Audited{{14}, 1},
   };
@@ -146,11 +146,11 @@ void test_letters_come_back_as_they_were(void**) {
   assert_int_equal(declined.chat, 5);
   assert_int_equal(declined.claimer, 6);
   assert_int_equal(again(Parted{7}).chat, 7);
-  const Moved moved = again(Moved{8, 1, {9, 10, 8, 30, true, false}, 28});
+  const Moved moved = again(Moved{8, 1, {11, {10, 6, 5}, 8, 30, true, false}, 28});
   assert_int_equal(moved.chat, 8);
   assert_int_equal(moved.seat, 1);
-  assert_int_equal(moved.taking.stamp, 9);
-  assert_int_equal(moved.taking.token, 10);
+  assert_int_equal(moved.taking.stamp, 11);
+  assert_true((moved.taking.line == Taking::Line{10, 6, 5}));
   assert_int_equal(moved.taking.first, 30);
   assert_int_equal(moved.taking.proven, 8);
   assert_int_equal(moved.theirs, 28);
@@ -159,23 +159,23 @@ void test_letters_come_back_as_they_were(void**) {
   assert_int_equal(denied.chat, 11);
   assert_int_equal(denied.seat, 1);
   assert_int_equal(denied.stamp, 12);
-  const Outrun outrun = again(Outrun{13, 1, {14, 15, 13, 31, false, false}});
+  const Outrun outrun = again(Outrun{13, 1, {16, {15}, 13, 31, false, false}});
   assert_int_equal(outrun.chat, 13);
   assert_int_equal(outrun.seat, 1);
-  assert_int_equal(outrun.taking.stamp, 14);
-  assert_int_equal(outrun.taking.token, 15);
+  assert_int_equal(outrun.taking.stamp, 16);
+  assert_int_equal(outrun.taking.token(), 15);
   assert_int_equal(outrun.taking.proven, 13);
   assert_false(outrun.taking.takes_again);
   const Elsewhere elsewhere = again(Elsewhere{15, {16, 17}});
   assert_int_equal(elsewhere.chat, 15);
   assert_true((elsewhere.at == MemberId{16, 17}));
-  const Keeps keeps = again(Keeps{{Kept{18, 0, {19, 24, 17, 32, true, false}, 29, 21},
-                                   Kept{22, 1, {23, 25, 16, 33, false, false}, 0, 0}},
+  const Keeps keeps = again(Keeps{{Kept{18, 0, {25, {24}, 17, 32, true, false}, 29, 21},
+                                   Kept{22, 1, {26, {25}, 16, 33, false, false}, 0, 0}},
                                   2});
   assert_int_equal(keeps.size, 2);
   assert_int_equal(keeps.items[0].chat, 18);
-  assert_int_equal(keeps.items[0].taking.stamp, 19);
-  assert_int_equal(keeps.items[0].taking.token, 24);
+  assert_int_equal(keeps.items[0].taking.stamp, 25);
+  assert_int_equal(keeps.items[0].taking.token(), 24);
   assert_true(keeps.items[0].taking.takes_again);
   assert_int_equal(keeps.items[0].theirs, 29);
   assert_int_equal(keeps.items[0].vacant_ms, 21);

@@ -216,7 +216,7 @@ void test_who_was_outrun_is_told(void**) {
     assert_silence(couple.a);
     chat::LetterBuffer buffer;
     const auto letter =
-        chat::write(chat::Outrun{token->chat, token->seat, {1'000'000, by, 0, 0, true, false}},
+        chat::write(chat::Outrun{token->chat, token->seat, {1'000'000, {by}, 0, 0, true, false}},
                     t.now_ms, buffer);
     t.deliver({t.workers[1]->id, t.workers[0]->id, {letter.begin(), letter.end()}});
     t.passes(5);

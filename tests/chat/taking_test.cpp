@@ -1,6 +1,7 @@
 // Of two takings of a seat, which one has it.
 #include "chat/taking.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "unit.h"
@@ -39,15 +40,21 @@ void test_the_token_of_the_last_one_takes_it(void**) {
 void test_so_does_what_follows_takings_that_were_not_heard_of(void**) {
   const Taking second = right(began, 10);
   const Taking third = blind(second, 20), fourth = blind(third, 30), fifth = blind(fourth, 40);
-  for (const Taking& later : {third, fourth, fifth}) {
+  const Taking sixth = blind(fifth, 50), seventh = blind(sixth, 60);
+  for (const Taking& later : {third, fourth, fifth, sixth, seventh}) {
     assert_true(second.yields_to(later));
     assert_false(later.yields_to(second));
   }
-  // Although it was proven meanwhile, and the token does not know.
-  Taking proven = third;
-  proven.prove();
-  assert_true(proven.yields_to(fourth));
-  assert_true(proven.yields_to(fifth));
+  // Although one was proven meanwhile, and the token does not know.
+  for (Taking known : {third, fourth, fifth, sixth}) {
+    known.prove();
+    assert_true(spoken(known).yields_to(seventh));
+    assert_false(seventh.yields_to(spoken(known)));
+  }
+  // But one in the middle that is not named might have been taken by right.
+  Taking middle = spoken(fourth);
+  middle.prove();
+  assert_false(middle.yields_to(blind(seventh, 70)));
 }
 
 void test_where_nobody_knows_the_newer_token_takes_it(void**) {
@@ -84,6 +91,12 @@ void test_until_somebody_has_spoken_the_later_by_one_token_takes_it(void**) {
   assert_true(unheard.yields_to(far));
   assert_false(far.yields_to(unheard));
   assert_false(spoken(unheard).yields_to(far));
+  const Taking unproven = blind(blind(began, 10), 20);
+  const Taking left = blind(unproven, 30), gone_on = blind(spoken(blind(unproven, 40)), 50);
+  assert_true(left.yields_to(gone_on));
+  assert_false(gone_on.yields_to(left));
+  assert_false(spoken(left).yields_to(gone_on));
+  assert_true(gone_on.yields_to(spoken(left)));
 }
 
 void test_what_is_known_of_it_stays_known(void**) {
@@ -99,7 +112,7 @@ void test_what_is_known_of_it_stays_known(void**) {
   assert_true(taking.is_proven());
   taking.become(blind(blind(said, 30), 40));
   assert_true(taking.is_right);
-  taking.become(blind(blind(blind(said, 30), 50), 60));  // neither the first behind what is proven
+  taking.become(blind(blind(blind(said, 30), 50), 60));  // of another branch
   assert_false(taking.is_right);
   Taking unknown;
   unknown.forget();
@@ -108,24 +121,50 @@ void test_what_is_known_of_it_stays_known(void**) {
   assert_false(unknown.is_right);
 }
 
-void test_of_any_two_one_yields_at_the_most(void**) {
-  std::vector<Taking> all;
-  for (Stamp stamp = 1; stamp <= 6; ++stamp) {
-    for (Stamp token = 0; token < stamp; ++token) {
-      for (const bool again : {false, true}) {
-        all.push_back({stamp, token, stamp, 0, again, false});
-        if (token > 0) all.push_back({stamp, token, token, stamp, again, false});
-        for (Stamp first = 2; first <= token; ++first) {
-          for (Stamp proven = 1; proven < first; ++proven) {
-            all.push_back({stamp, token, proven, first, again, false});
-          }
-        }
-      }
+// Each way to a taking: the stamps of those behind the first.
+std::vector<std::vector<Stamp>> all_ways(Stamp last) {
+  std::vector<std::vector<Stamp>> ways;
+  for (unsigned chosen = 0; chosen < 1u << (last - 1); ++chosen) {
+    std::vector<Stamp>& way = ways.emplace_back();
+    for (Stamp stamp = 2; stamp <= last; ++stamp) {
+      if ((chosen >> (stamp - 2) & 1) != 0) way.push_back(stamp);
     }
   }
-  for (const Taking& a : all) {
-    for (const Taking& b : all) {
-      if (a.stamp != b.stamp) assert_false(a.yields_to(b) && b.yields_to(a));
+  return ways;
+}
+
+// Each taking that comes of it: one of them is the last that is proven, and somebody has spoken in
+// the last or not.
+std::vector<Taking> takings_of(const std::vector<Stamp>& way) {
+  std::vector<Taking> takings;
+  for (std::size_t proven = 0; proven <= way.size(); ++proven) {
+    Taking taking = began;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      taking = taking.next(way[i]);
+      if (i < proven) taking.prove();
+    }
+    takings.push_back(spoken(taking));
+    if (taking.token() != 0) takings.push_back(taking);
+  }
+  return takings;
+}
+
+// A taking has one way to it.
+bool are_of_one_tree(const std::vector<Stamp>& a, const std::vector<Stamp>& b) {
+  const auto [mine, theirs] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return std::find_first_of(mine, a.end(), theirs, b.end()) == a.end();
+}
+
+void test_of_any_two_one_yields_at_the_most(void**) {
+  const auto ways = all_ways(7);
+  for (const auto& way : ways) {
+    for (const auto& other : ways) {
+      if (!are_of_one_tree(way, other) || way == other) continue;
+      for (const Taking& a : takings_of(way)) {
+        for (const Taking& b : takings_of(other)) {
+          assert_false(a.yields_to(b) && b.yields_to(a));
+        }
+      }
     }
   }
 }

@@ -12,7 +12,7 @@ namespace {
 using chat::Token;
 
 Token a_token() {
-  Token token{1, 1, {23, 22, 20, 21, true, false}, {3, 4}, {20, 21}, 5, 6, {}};
+  Token token{1, 1, {23, {22, 19, 18}, 20, 21, true, false}, {3, 4}, {20, 21}, 5, 6, {}};
   token.person.id = 7;
   token.person.tag = 8;
   token.person.strangers.meet(9);
@@ -35,7 +35,7 @@ void test_a_token_comes_back_as_it_was(void**) {
   assert_int_equal(read->chat, token.chat);
   assert_int_equal(read->seat, token.seat);
   assert_int_equal(read->taking.stamp, 23);
-  assert_int_equal(read->taking.token, 22);
+  assert_true(read->taking.line == token.taking.line);
   assert_int_equal(read->taking.first, 21);
   assert_int_equal(read->taking.proven, 20);
   assert_true(read->taking.takes_again);
@@ -69,6 +69,12 @@ void test_a_token_that_cannot_be(void**) {
   assert_false(chat::read_token(bytes_of(token)).has_value());
   token = a_token();
   token.taking.proven = token.taking.stamp + 1;
+  assert_false(chat::read_token(bytes_of(token)).has_value());
+  token = a_token();
+  token.taking.line = {22, 18, 19};
+  assert_false(chat::read_token(bytes_of(token)).has_value());
+  token = a_token();
+  token.taking.line.front() = token.taking.stamp + 1;
   assert_false(chat::read_token(bytes_of(token)).has_value());
   token = a_token();
   token.taking.forget();

@@ -120,7 +120,10 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby, 
     chat::Token token;
     token.chat = source.byte();  // ids are numbers in a row here
     token.seat = static_cast<chat::Seat>(source.below(chat::seats_max));
-    token.taking = {1u + source.byte(), source.byte(), 1, source.byte(), false, false};
+    for (chat::Stamp& stamp : token.taking.line) stamp = source.byte();
+    std::ranges::sort(token.taking.line, std::greater<>());
+    token.taking.stamp = token.taking.line.front() + 1;
+    token.taking.first = source.byte();
     token.home = source.byte() % 2 == 0 ? home : self;
     token.lobby = source.below(2);
     token.until_ms = seal_.wall_ms() + source.byte() * chat::token_life_ms / 255;
