@@ -41,7 +41,9 @@ Stamp Taking::next_behind(Stamp of) const {
 }
 
 bool Taking::yields_to(const Taking& other) const {
-  if (!is_known() || other.follows(*this)) return true;
+  if (!is_known()) return true;
+  if (stamp == other.stamp) return false;  // the same, or two at one time
+  if (other.follows(*this)) return true;
   if (follows(other) || other.is_lost_to(*this)) return false;
   if (is_lost_to(other)) return true;
   // Where they part the earlier is right: but nobody may have spoken since, and then it is lost.

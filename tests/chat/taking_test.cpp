@@ -75,6 +75,14 @@ void test_a_used_token_takes_nothing(void**) {
   }
 }
 
+// Clocks of two hosts differ.
+void test_of_two_at_one_time_none_takes_it(void**) {
+  const Taking second = spoken(right(began, 10)), third = right(second, 20);
+  const Taking theft = blind(began, 20);
+  assert_false(third.yields_to(theft));
+  assert_false(theft.yields_to(third));
+}
+
 void test_until_somebody_has_spoken_the_later_by_one_token_takes_it(void**) {
   const Taking first = right(began, 10), second = blind(began, 20);
   assert_true(first.yields_to(second));
@@ -177,6 +185,7 @@ int main() {
       cmocka_unit_test(test_so_does_what_follows_takings_that_were_not_heard_of),
       cmocka_unit_test(test_where_nobody_knows_the_newer_token_takes_it),
       cmocka_unit_test(test_a_used_token_takes_nothing),
+      cmocka_unit_test(test_of_two_at_one_time_none_takes_it),
       cmocka_unit_test(test_until_somebody_has_spoken_the_later_by_one_token_takes_it),
       cmocka_unit_test(test_what_is_known_of_it_stays_known),
       cmocka_unit_test(test_of_any_two_one_yields_at_the_most),
