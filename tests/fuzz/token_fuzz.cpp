@@ -36,7 +36,7 @@ void fuzz::run(Input input) {
   const std::size_t size = chat::write_token(*token, bytes);
   const auto again = chat::read_token(std::span(bytes).first(size));
   must(again && again->chat == token->chat && again->seat == token->seat &&
-           again->taking.stamp == token->taking.stamp &&
+           again->taking.stamp == token->taking.stamp && again->taking.line == token->taking.line &&
            again->taking.proven == token->taking.proven && again->home == token->home &&
            again->others == token->others && again->lobby == token->lobby &&
            again->until_ms == token->until_ms && again->person.id == token->person.id,
