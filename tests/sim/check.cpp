@@ -6,6 +6,14 @@
 
 namespace sim {
 
+namespace {
+
+// Within quiet_ms: of an audit each way the question or the answer, and one more as it is not
+// known when the first was.
+constexpr unsigned quiet_letters_max = 2 * (quiet_ms / chat::audit_ms + 1);
+
+}  // namespace
+
 void World::check() {
   check_seats();
   check_meetings();
@@ -13,14 +21,14 @@ void World::check() {
 
 // Whoever has heard of a match has met somebody, or is told soon that it came to nothing.
 void World::check_meetings() {
-  if (!witness_.is_calm(known_ms)) return;
+  if (!witness_.is_calm(settled_ms)) return;
   for (const Page* page : people_) {
     if (!page->has_seat()) continue;
     const Meeting& meeting = witness_.meeting(page->chat());
-    const bool is_new = clock_.now_ms() < meeting.matched_ms + known_ms;
+    const bool is_new = clock_.now_ms() < meeting.matched_ms + settled_ms;
     // A claim outlives its worker, whose person was never told.
     const bool is_crashed = meeting.matched_ms < last_crash_ms_ + late_most_ms + 1'000;
-    if (is_new || is_crashed || meeting.disturbed_since_ms != 0) continue;
+    if (is_new || is_crashed || !witness_.is_well(meeting)) continue;
     if (meeting.seats[1 - page->seat()].person != 0) continue;
     witness_.fail("met nobody", "person " + std::to_string(page->person()));
   }
@@ -45,7 +53,12 @@ void World::check_seats() {
 }
 
 void World::check_calm() {
-  std::vector<const chat::Person*> waiting;
+  for (const auto& worker : workers_) {
+    if (worker->is_alive && worker->hub().chats() != worker->talked_in()) {
+      witness_.fail("chats stay", "worker " + std::to_string(worker->id.worker));
+    }
+  }
+  std::vector<const Line*> waiting;
   for (Page* page : people_) {
     const std::string who = "person " + std::to_string(page->person());
     if (page->is_closed()) continue;
@@ -63,13 +76,14 @@ void World::check_calm() {
         witness_.fail("seeks nowhere", who);
         continue;
       }
-      const chat::Person& person = page->line()->person;
-      for (const chat::Person* other : waiting) {
-        const bool apart =
-            person.strangers.has_blocked(other->id) || other->strangers.has_blocked(person.id);
+      const Line& line = *page->line();
+      for (const Line* other : waiting) {
+        const bool apart = line.lobby != other->lobby ||
+                           line.person.strangers.has_blocked(other->person.id) ||
+                           other->person.strangers.has_blocked(line.person.id);
         if (!apart) witness_.fail("two wait", who);
       }
-      waiting.push_back(&person);
+      waiting.push_back(&line);
     }
   }
   for (const auto& line : lines_) {
@@ -77,6 +91,16 @@ void World::check_calm() {
     if (!line->is_inside || talking == nullptr) continue;
     if (talking->chat->at(talking->seat).entering) witness_.fail("enters for ever");
     if (!line->has_page()) witness_.fail("nobody sits there");
+  }
+}
+
+// Members who have chats in common ask each other, and that is all.
+void World::check_quiet() {
+  for (const auto& [link, letters] : letters_) {
+    if (letters <= quiet_letters_max) continue;
+    witness_.fail("letters for ever", "from " + std::to_string(link.first.worker) + " to " +
+                                          std::to_string(link.second.worker) + " " +
+                                          std::to_string(letters));
   }
 }
 

@@ -65,6 +65,7 @@ void World::start(Host& host, std::size_t place) {
 void World::bury(Worker& worker) {
   worker.die();
   last_crash_ms_ = clock_.now_ms();
+  witness_.worker_ends();
   for (const auto& other : workers_) {
     if (!other->is_alive || other->id.host != worker.id.host) continue;
     clock_.in(dice_.below(50), [this, &worker, survivor = other.get()] {

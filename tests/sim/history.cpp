@@ -62,6 +62,7 @@ Plan make_plan(std::uint64_t seed) {
   plan.settings.find_rate = {1000, 1000, 1000};
   if (dice.chance(500)) plan.usual = {10, 10, 5, 20};
   plan.cut_most_ms = dice.chance(700) ? plan.settings.window_ms / 3 : 2 * plan.settings.window_ms;
+  if (dice.chance(100)) plan.lobbies = 2;
   return plan;
 }
 
@@ -95,8 +96,8 @@ std::vector<Action> make_history(const Plan& plan) {
 std::string describe(const Plan& plan) {
   std::string text = "workers";
   for (unsigned workers : plan.hosts) text += " " + std::to_string(workers);
-  text += ", people " + std::to_string(plan.people) + ", seconds " +
-          std::to_string(plan.length_ms / 1000) + ", window " +
+  text += ", people " + std::to_string(plan.people) + ", lobbies " + std::to_string(plan.lobbies) +
+          ", seconds " + std::to_string(plan.length_ms / 1000) + ", window " +
           std::to_string(plan.settings.window_ms / 1000) + ", patience " +
           std::to_string(plan.settings.patience_ms / 1000) + ", lost " +
           std::to_string(plan.usual.lost);

@@ -60,6 +60,7 @@ struct Plan {
   std::uint64_t seed;
   std::vector<unsigned> hosts;  // how many workers each has
   unsigned people;
+  unsigned lobbies = 1;  // who goes into which: by their number
   std::uint64_t length_ms;
   chat::Settings settings;
   Weather usual;

@@ -8,7 +8,7 @@
 namespace sim {
 
 Line::Line(World& world, Worker& worker, Page& page, std::uint64_t delay_ms, chat::Tag tag)
-    : Session(world.plan().settings, 1, tag),
+    : Session(world.plan().settings, page.lobby(), tag),
       world_(world),
       worker_(worker),
       page_(page),

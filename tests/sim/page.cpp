@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t say_again_least_ms = 5'000;
 constexpr std::uint64_t say_again_most_ms = 30'000;
 constexpr std::uint64_t confirm_ms = 250;
+constexpr std::uint64_t heard_ms = 1'000;  // what was said so long ago has arrived
 
 // The number behind the verb, or behind `key=`.
 chat::Number number_in(std::string_view frame, std::string_view key) {
@@ -34,6 +35,10 @@ std::string_view word_of(std::string_view frame, std::size_t begin) {
 }
 
 }  // namespace
+
+std::uint64_t Page::lobby() const {
+  return 1 + person_ % world_.plan().lobbies;
+}
 
 // ---- the connection ----
 
@@ -58,11 +63,19 @@ void Page::connect_later(std::uint64_t ms) {
   });
 }
 
+// Who has turned away, and was heard to, is waited for longer.
 void Page::lose_line() {
+  const std::uint64_t window_ms = world_.plan().settings.window_ms;
+  const bool is_heard = told_away_ms_ && world_.clock().now_ms() > *told_away_ms_ + heard_ms;
+  lose_line(is_heard ? chat::away_windows * window_ms : window_ms);
+}
+
+void Page::lose_line(std::uint64_t kept_ms) {
   line_ = nullptr;
   is_ready_ = is_seated_ = is_alone_ = false;
+  told_away_ms_.reset();
   if (chat_ == 0) return;
-  world_.witness().absent(chat_, seat_, false);
+  world_.witness().absent(chat_, seat_, kept_ms);
   if (!has_token()) end_chat();
 }
 
@@ -163,7 +176,16 @@ void Page::block() {
 
 void Page::turn(bool away) {
   is_away_ = away;
-  if (is_seated_) tell(away ? "away" : "here");
+  if (is_seated_) tell_turned();
+}
+
+void Page::tell_turned() {
+  tell(is_away_ ? "away" : "here");
+  if (!is_away_) {
+    told_away_ms_.reset();
+  } else if (!told_away_ms_) {
+    told_away_ms_ = world_.clock().now_ms();
+  }
 }
 
 void Page::drop(std::uint64_t noticed_ms) {
@@ -178,10 +200,9 @@ void Page::reload() {
   if (is_closed_) return;
   if (line_ != nullptr) {
     line_->ends(chat::Departure::page_closed, 0);
-    lose_line();
+    lose_line(chat::page_closed_ms);
   }
   if (chat_ != 0) {
-    world_.witness().absent(chat_, seat_, true);
     outbox_.clear();
     skipped_ = said_;
     world_.witness().skipped(chat_, seat_, skipped_);
@@ -251,7 +272,9 @@ void Page::hears(Line& line, const std::string& frame) {
     end_chat();  // it has taken a `leave` and a `find` that crossed its `matched`
     wants_stranger_ = true;
   } else if (verb == "matched") {
-    if (wants_stranger_) sit_down(word_of(frame, verb.size() + 1), true);
+    if (!wants_stranger_ && chat_ == 0) return;  // a `leave` is under way
+    end_chat();                                  // here too they may have crossed
+    sit_down(word_of(frame, verb.size() + 1), true);
   } else if (verb == "resumed") {
     if (chat_ == 0) return;
     sit_down(word_of(frame, verb.size() + 1), false);
@@ -389,7 +412,7 @@ void Page::say_again_later() {
 // The way to the partner is new.
 void Page::refresh() {
   if (heard_ > 0) tell("got " + std::to_string(heard_));
-  tell(is_away_ ? "away" : "here");
+  tell_turned();
   say_again();
   again_ms_ = say_again_least_ms;
   say_again_later();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -66,6 +67,7 @@ class Page {
   chat::Seat seat() const { return seat_; }
   Line* line() const { return line_; }
   unsigned person() const { return person_; }
+  std::uint64_t lobby() const;
 
  private:
   struct Said {
@@ -76,7 +78,10 @@ class Page {
   void connect();
   void connect_later(std::uint64_t ms);
   std::uint64_t pause_ms();
+  // Whoever sat there is waited for: so long at the least.
   void lose_line();
+  void lose_line(std::uint64_t kept_ms);
+  void tell_turned();
   void drop_for_good();
   void steals(std::string_view verb, const std::string& frame);
   void tell(std::string frame);
@@ -103,6 +108,7 @@ class Page {
   bool is_ready_ = false;    // the server has said hello
   bool is_closed_ = false;   // for good
   bool is_away_ = false;
+  std::optional<std::uint64_t> told_away_ms_;
   bool is_thief_ = false;
   unsigned tries_ = 0;  // of a thief, that are left
   bool wants_stranger_ = false;

@@ -39,6 +39,8 @@ Outcome run(const Plan& plan, const std::vector<Action>& history) {
   if (world.passes(plan.length_ms)) {
     world.clear_up();
     if (world.passes(calm_ms)) world.check_calm();
+    world.listen();
+    if (world.passes(quiet_ms)) world.check_quiet();
     world.go_home();
     if (world.passes(gone_ms)) world.check_tickets();
     if (world.passes(calm_ms)) world.check_empty();

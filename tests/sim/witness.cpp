@@ -1,6 +1,8 @@
 #include "sim/witness.h"
 
-#include "chat/bounds.h"
+#include <algorithm>
+
+#include "sim/page.h"
 
 namespace sim {
 
@@ -36,7 +38,9 @@ void Witness::matched(chat::ChatId chat, chat::Seat seat, Page& page) {
   Meeting& meeting = meetings_[chat];
   meeting.seats[seat].page = &page;
   if (meeting.matched_ms == 0) meeting.matched_ms = clock_.now_ms();
-  if (meeting.seats[1 - seat].page == &page) fail("somebody has met themself");
+  const Page* other = meeting.seats[1 - seat].page;
+  if (other == &page) fail("somebody has met themself");
+  if (other != nullptr && other->lobby() != page.lobby()) fail("met somebody of another lobby");
   if (troubles_ > 0) disturb(meeting);
 }
 
@@ -44,15 +48,18 @@ void Witness::taken_over(chat::ChatId chat, chat::Seat seat, Page& page) {
   meetings_[chat].seats[seat].page = &page;
 }
 
-void Witness::absent(chat::ChatId chat, chat::Seat seat, bool reloads) {
+void Witness::absent(chat::ChatId chat, chat::Seat seat, std::uint64_t kept_ms) {
   Meeting& meeting = meetings_[chat];
-  meeting.seats[seat].is_absent = true;
+  Meeting::Seated& seated = meeting.seats[seat];
+  if (!seated.is_absent) seated.kept_until_ms = clock_.now_ms() + kept_ms;
+  seated.is_absent = true;
   disturb(meeting);
-  meeting.is_short |= reloads;
+  meeting.kept_ms = std::min(meeting.kept_ms, kept_ms);
 }
 
 void Witness::present(chat::ChatId chat, chat::Seat seat) {
   Meeting& meeting = meetings_[chat];
+  meeting.ends |= is_overdue(meeting.seats[seat]);
   meeting.seats[seat].is_absent = false;
   calm(meeting);
 }
@@ -73,18 +80,30 @@ void Witness::over(chat::ChatId chat, const std::string& how) {
 // ---- how well they are ----
 
 bool Witness::is_disturbed(const Meeting& meeting) const {
-  return troubles_ > 0 || meeting.seats[0].is_absent || meeting.seats[1].is_absent;
+  return troubles_ > 0 || has_absent(meeting);
 }
 
-// What follows within a moment of the last trouble belongs to it.
+bool Witness::has_absent(const Meeting& meeting) {
+  return std::any_of(meeting.seats.begin(), meeting.seats.end(),
+                     [](const Meeting::Seated& seated) { return seated.is_absent; });
+}
+
+bool Witness::is_well(const Meeting& meeting) const {
+  if (meeting.disturbed_since_ms == 0) return true;
+  return meeting.well_since_ms != 0 && clock_.now_ms() > meeting.well_since_ms + settled_ms;
+}
+
+bool Witness::is_overdue(const Meeting::Seated& seated) const {
+  return seated.is_absent && clock_.now_ms() + 1'000 >= seated.kept_until_ms;
+}
+
 void Witness::disturb(Meeting& meeting) {
-  const std::uint64_t now_ms = clock_.now_ms();
-  const bool anew = meeting.disturbed_since_ms == 0 ||
-                    (meeting.well_since_ms != 0 && now_ms > meeting.well_since_ms + settled_ms);
-  if (anew) {
-    meeting.disturbed_since_ms = now_ms;
-    meeting.is_short = false;
+  if (is_well(meeting)) {
+    meeting.disturbed_since_ms = clock_.now_ms();
+    meeting.is_troubled = false;
+    meeting.kept_ms = window_ms_;
   }
+  meeting.is_troubled |= !is_calm(settled_ms);
   meeting.well_since_ms = 0;
 }
 
@@ -95,12 +114,23 @@ void Witness::calm(Meeting& meeting) {
   meeting.well_since_ms = clock_.now_ms();
 }
 
+// Each absence counts for itself; but amid trouble nobody may have heard that it was over.
 bool Witness::may_end(const Meeting& meeting) const {
-  const std::uint64_t now_ms = clock_.now_ms();
-  if (meeting.disturbed_since_ms == 0) return false;
-  if (meeting.well_since_ms != 0 && now_ms > meeting.well_since_ms + settled_ms) return false;
-  const std::uint64_t kept_ms = meeting.is_short ? chat::page_closed_ms : window_ms_;
-  return now_ms + 1'000 >= meeting.disturbed_since_ms + kept_ms;
+  if (is_well(meeting)) return false;
+  if (!meeting.is_troubled) {
+    return std::any_of(meeting.seats.begin(), meeting.seats.end(),
+                       [&](const Meeting::Seated& seated) { return is_overdue(seated); });
+  }
+  return clock_.now_ms() + 1'000 >= meeting.disturbed_since_ms + meeting.kept_ms;
+}
+
+void Witness::worker_ends() {
+  const std::uint64_t until_ms = clock_.now_ms() + window_ms_;
+  for (auto& [chat, meeting] : meetings_) {
+    for (Meeting::Seated& seated : meeting.seats) {
+      seated.kept_until_ms = std::min(seated.kept_until_ms, until_ms);
+    }
+  }
 }
 
 void Witness::trouble_begins() {

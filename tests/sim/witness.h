@@ -15,6 +15,9 @@ namespace sim {
 
 class Page;
 
+// So long after the last trouble whoever misses somebody has found them.
+inline constexpr std::uint64_t settled_ms = 15'000;
+
 // A chat as its people know it.
 struct Meeting {
   struct Seated {
@@ -23,13 +26,17 @@ struct Meeting {
     chat::Number shown = 0;     // of this one's messages, to the other
     chat::Number skipped = 0;
     bool is_absent = false;
+    std::uint64_t kept_until_ms = 0;  // at the least, while absent
   };
   std::array<Seated, chat::seats_max> seats;
-  bool ends = false;                     // somebody wants it to
-  bool is_short = false;                 // somebody is waited for a shorter time
-  std::uint64_t matched_ms = 0;          // when the first heard of it
-  std::uint64_t disturbed_since_ms = 0;  // somebody is absent, or there is trouble; 0: all is well
-  std::uint64_t well_since_ms = 0;
+  bool ends = false;             // somebody wants it to
+  std::uint64_t matched_ms = 0;  // when the first heard of it
+  // Somebody is absent, or there is trouble; 0: never yet. What comes within a moment of it belongs
+  // to it.
+  std::uint64_t disturbed_since_ms = 0;
+  std::uint64_t well_since_ms = 0;  // 0: it goes on
+  bool is_troubled = false;         // it was not an absence alone
+  std::uint64_t kept_ms = 0;        // how long the first of those who were absent is waited for
 };
 
 class Witness {
@@ -50,7 +57,8 @@ class Witness {
   void blocks(chat::PersonId person, chat::PersonId stranger);
   void matched(chat::ChatId chat, chat::Seat seat, Page& page);
   void taken_over(chat::ChatId chat, chat::Seat seat, Page& page);
-  void absent(chat::ChatId chat, chat::Seat seat, bool reloads);
+  // Their seat is kept for so long.
+  void absent(chat::ChatId chat, chat::Seat seat, std::uint64_t kept_ms);
   void present(chat::ChatId chat, chat::Seat seat);
   // Somebody wants the chat to end.
   void ends(chat::ChatId chat);
@@ -68,16 +76,19 @@ class Witness {
 
   void trouble_begins();
   void trouble_ends();
+  // What it kept of those who are absent is gone: they are waited for as if they had gone now.
+  void worker_ends();
   bool is_calm(std::uint64_t for_ms) const {
     return troubles_ == 0 && clock_.now_ms() >= calm_since_ms_ + for_ms;
   }
 
   Meeting& meeting(chat::ChatId chat) { return meetings_[chat]; }
+  // Whether nobody of it was absent, and there was no trouble, for long enough to be over it.
+  bool is_well(const Meeting& meeting) const;
 
  private:
-  // So long after the last trouble everybody has found each other again.
-  static constexpr std::uint64_t settled_ms = 15'000;
-
+  static bool has_absent(const Meeting& meeting);
+  bool is_overdue(const Meeting::Seated& seated) const;
   bool is_disturbed(const Meeting& meeting) const;
   void disturb(Meeting& meeting);
   void calm(Meeting& meeting);

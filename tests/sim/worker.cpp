@@ -100,7 +100,8 @@ void Worker::restart(Line& line) {
   if (!is_alive || !line.is_inside) return;
   const auto* talking = std::get_if<chat::Talking>(&line.state);
   if (talking != nullptr && line.has_page()) {
-    world_.witness().absent(talking->chat->id(), talking->seat, false);
+    const std::uint64_t kept_ms = world_.plan().settings.window_ms;
+    world_.witness().absent(talking->chat->id(), talking->seat, kept_ms);
   }
   tell([&](chat::Hub& hub, std::uint64_t now) { hub.restart(line, now); });
 }
@@ -159,22 +160,28 @@ void Worker::settle() {
 
 void Worker::check() {
   std::size_t seeking = 0;
-  std::vector<const chat::Chat*> chats;
   for (const Line* line : lines_) {
     const auto* wishing = std::get_if<chat::Seeking>(&line->state);
     if (wishing != nullptr && !wishing->wish->asking) ++seeking;
     if (const auto* talking = std::get_if<chat::Talking>(&line->state)) {
-      chats.push_back(talking->chat);
       if (talking->chat->at(talking->seat).session != line) {
         world_.witness().fail("a seat is somebody else's");
       }
     }
     if (chat::Hub::deadline_ms(*line) < line->due_ms) world_.witness().fail("not rescheduled");
   }
-  std::sort(chats.begin(), chats.end());
-  const auto count = std::unique(chats.begin(), chats.end()) - chats.begin();
   if (hub_.waiting() != seeking) world_.witness().fail("waiting miscounted");
-  if (hub_.chats() < static_cast<std::size_t>(count)) world_.witness().fail("chats miscounted");
+  if (hub_.chats() < talked_in()) world_.witness().fail("chats miscounted");
+}
+
+std::size_t Worker::talked_in() const {
+  std::vector<const chat::Chat*> chats;
+  for (const Line* line : lines_) {
+    const auto* talking = std::get_if<chat::Talking>(&line->state);
+    if (talking != nullptr) chats.push_back(talking->chat);
+  }
+  std::sort(chats.begin(), chats.end());
+  return static_cast<std::size_t>(std::unique(chats.begin(), chats.end()) - chats.begin());
 }
 
 // ---- what the hub says ----

@@ -62,6 +62,7 @@ class Worker final : public chat::Outlet, public chat::Random, public chat::Mail
   }
 
   chat::Hub& hub() { return hub_; }
+  std::size_t talked_in() const;  // chats in which somebody sits here
 
   const chat::MemberId id;
   const unsigned host;

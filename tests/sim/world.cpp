@@ -98,9 +98,9 @@ void World::act_on_person(const Action& action) {
 // A keeper that has lost sight of a chat may not know that a token was used; in calm none has. What
 // is given to a used token may take a seat of which nobody is left who knew how it was taken.
 void World::replay(const Page& victim, std::uint64_t times) {
-  if (!victim.has_used_token() || !witness_.is_calm(known_ms)) return;
+  if (!victim.has_used_token() || !witness_.is_calm(settled_ms)) return;
   const Meeting& meeting = witness_.meeting(victim.chat());
-  if (clock_.now_ms() < meeting.well_since_ms + known_ms) return;
+  if (clock_.now_ms() < meeting.well_since_ms + settled_ms) return;
   const bool is_known = last_crash_ms_ < meeting.matched_ms;
   for (; times > 0; --times) new_page(victim.person()).replay(victim, is_known ? 4 : 1);
 }
@@ -113,6 +113,7 @@ Worker* World::find(chat::MemberId id) {
 }
 
 void World::post(Worker& from, chat::MemberId to, std::vector<std::uint8_t> letter) {
+  ++letters_[{from.id, to}];
   const bool is_far = from.id.host != to.host;
   Worker* worker = find(to);
   const auto lose = [&] {

@@ -20,8 +20,8 @@
 
 namespace sim {
 
-// So long after the last trouble whoever misses somebody has found them.
-inline constexpr std::uint64_t known_ms = 15'000;
+// For so long letters are counted.
+inline constexpr std::uint64_t quiet_ms = 10'000;
 
 class World {
  public:
@@ -35,6 +35,8 @@ class World {
   void act(const Action& action);
   // Everything goes well from now on.
   void clear_up();
+  // Letters are counted from now on.
+  void listen() { letters_.clear(); }
   // Everybody leaves.
   void go_home();
   // False: there is a violation.
@@ -43,6 +45,7 @@ class World {
   // left, and much later.
   void check();
   void check_calm();
+  void check_quiet();
   void check_tickets();
   void check_empty();
 
@@ -115,6 +118,7 @@ class World {
   std::vector<std::unique_ptr<Worker>> workers_;  // the dead too
   std::map<chat::MemberId, Worker*> members_;
   std::map<Link, std::uint64_t> last_arrival_ms_;
+  std::map<Link, unsigned> letters_;  // since `listen`
   std::vector<std::unique_ptr<Line>> lines_;
   std::vector<std::unique_ptr<Page>> pages_;
   std::vector<Page*> people_;  // the page that each has in front
