@@ -28,7 +28,11 @@ void World::check_meetings() {
     const bool is_new = clock_.now_ms() < meeting.matched_ms + settled_ms;
     // A claim outlives its worker, whose person was never told.
     const bool is_crashed = meeting.matched_ms < last_crash_ms_ + late_most_ms + 1'000;
-    if (is_new || is_crashed || !witness_.is_well(meeting)) continue;
+    // If nobody knows any more, they are waited for.
+    const std::uint64_t waited_ms = plan_.settings.window_ms + settled_ms;
+    const bool is_waited_for =
+        meeting.disturbed_since_ms != 0 && clock_.now_ms() < meeting.well_since_ms + waited_ms;
+    if (is_new || is_crashed || is_waited_for || !witness_.is_well(meeting)) continue;
     if (meeting.seats[1 - page->seat()].person != 0) continue;
     witness_.fail("met nobody", "person " + std::to_string(page->person()));
   }

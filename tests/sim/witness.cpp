@@ -51,7 +51,9 @@ void Witness::taken_over(chat::ChatId chat, chat::Seat seat, Page& page) {
 void Witness::absent(chat::ChatId chat, chat::Seat seat, std::uint64_t kept_ms) {
   Meeting& meeting = meetings_[chat];
   Meeting::Seated& seated = meeting.seats[seat];
-  if (!seated.is_absent) seated.kept_until_ms = clock_.now_ms() + kept_ms;
+  // They may have been there meanwhile, and not heard of it.
+  const std::uint64_t until_ms = clock_.now_ms() + kept_ms;
+  seated.kept_until_ms = seated.is_absent ? std::min(seated.kept_until_ms, until_ms) : until_ms;
   seated.is_absent = true;
   disturb(meeting);
   meeting.kept_ms = std::min(meeting.kept_ms, kept_ms);
