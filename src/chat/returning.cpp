@@ -57,10 +57,9 @@ bool Hub::resume(Session& session, const Token& token, Number got, std::uint64_t
   return true;
 }
 
-// Later than what it follows, whatever the clocks say.
 Taking Hub::next_taking(const Taking& last, const Token& token) const {
   const Stamp last_known = std::max(token.taking.stamp, last.stamp);
-  return token.taking.next(std::max(around_.seal->wall_ms(), last_known + 1));
+  return token.taking.next(stamp_behind(last_known, around_.seal->wall_ms(), around_.self));
 }
 
 // The one who sits there now, in the place of whoever did.

@@ -234,6 +234,29 @@ void test_what_a_used_token_is_given_takes_nothing(void**) {
   }
 }
 
+// Not even where nobody is left who knows, at the same time as the newest one.
+void test_a_used_token_does_not_win_by_the_clock(void**) {
+  for (const bool is_first : {false, true}) {
+    Town t({1, 1, 1, 3});
+    Couple couple(t);
+    Guest& second = back_at(t, 2, couple.a.token);
+    second.says("here");
+    t.passes(1'000);
+    for (std::size_t worker : {0, 1, 2}) t.kill(worker);
+    Guest& thief = t.comes(3);
+    Guest& newest = t.comes(4);
+    if (is_first) resumes(thief, couple.a.token);
+    resumes(newest, second.token);
+    if (!is_first) resumes(thief, couple.a.token);
+    Guest& other = t.comes(5);
+    resumes(other, couple.b.token);
+    t.passes(5'000);
+    newest.read = newest.heard.size();
+    other.read = other.heard.size();
+    assert_talk(t, newest, other);
+  }
+}
+
 // That one was tried in vain says nothing of takings that are yet to be heard of.
 void test_who_denies_a_used_token_believes_the_newest(void**) {
   Town t({1, 1, 1, 1});
@@ -278,6 +301,7 @@ int main() {
       cmocka_unit_test(test_a_used_token_may_be_tried_twice),
       cmocka_unit_test(test_a_used_token_takes_nothing_although_it_is_tried_again_and_again),
       cmocka_unit_test(test_what_a_used_token_is_given_takes_nothing),
+      cmocka_unit_test(test_a_used_token_does_not_win_by_the_clock),
       cmocka_unit_test(test_who_denies_a_used_token_believes_the_newest),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
