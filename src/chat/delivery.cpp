@@ -10,35 +10,39 @@ namespace chat {
 void Delivery::hear_first(Number number) {
   is_heard_ = true;
   said_ = number - 1;
-  if (is_confirmed_ && said_ <= got_) {
-    said_ = got_;
-  } else if (!is_confirmed_ || said_ - got_ >= unacknowledged_max) {
+  if (is_confirmed_ && said_ <= done_) {
+    said_ = done_;
+  } else if (!is_confirmed_ || said_ - done_ >= unacknowledged_max) {
     is_confirmed_ = false;
-    got_ = said_;
+    done_ = said_;
   }
 }
 
 Delivery::Verdict Delivery::say(Number number) {
   if (!is_heard_) hear_first(number);
-  if (number <= confirmed() || number > said_ + 1) return Verdict::ignore;
+  if (number <= done() || number > said_ + 1) return Verdict::ignore;
   if (number <= said_) return Verdict::pass;
-  if (said_ - got_ >= unacknowledged_max) return Verdict::full;
+  if (said_ - done_ >= unacknowledged_max) return Verdict::full;
   said_ = number;
   return Verdict::pass;
 }
 
+void Delivery::do_up_to(Number number) {
+  done_ = std::max(done(), number);
+  said_ = std::max(said_, done_);
+}
+
 void Delivery::confirm(Number number) {
   assert(was_said(number));
-  got_ = std::max(confirmed(), number);
-  said_ = std::max(said_, got_);
+  do_up_to(number);
+  confirmed_ = std::max(confirmed(), number);
   is_confirmed_ = true;
 }
 
 bool Delivery::skip(Number number) {
-  if (number < confirmed()) return false;
+  if (number < done()) return false;
   is_heard_ = true;  // not confirmed by it: it may be a late one
-  said_ = std::max(said_, number);
-  got_ = number;
+  do_up_to(number);
   return true;
 }
 

@@ -107,6 +107,33 @@ void test_a_skip_passes_although_messages_were_lost(void**) {
   assert_hears(couple.b, "say 2\ntwo");
 }
 
+// The other page may never have heard the skip, and a late message must not say that it has.
+void test_a_late_message_confirms_no_skip(void**) {
+  Town t({1, 1});
+  Couple couple(t);
+  Envelope caught;
+  t.copies = [&](const Envelope& envelope) {
+    caught = envelope;
+    return 1;
+  };
+  couple.a.says("say 1\none");
+  t.passes(1);
+  t.copies = [](const Envelope&) { return 1; };
+  couple.a.says("skip 1");
+  t.passes(1);
+  couple.b.read = couple.b.heard.size();
+  t.deliver(caught);
+  t.passes(5);
+  assert_silence(couple.a);
+  assert_silence(couple.b);
+  couple.b.says("got 1");
+  t.passes(1);
+  assert_hears(couple.a, "got 1");
+  t.deliver(caught);
+  t.passes(5);
+  assert_hears(couple.a, "got 1");
+}
+
 void test_a_chat_s_letters_come_from_its_member_alone(void**) {
   Town t({1, 1, 1});
   Couple couple(t);
@@ -361,6 +388,7 @@ int main() {
       cmocka_unit_test(test_a_message_that_was_lost_is_a_gap_until_it_comes_again),
       cmocka_unit_test(test_a_confirmation_that_was_lost_is_given_again),
       cmocka_unit_test(test_a_skip_passes_although_messages_were_lost),
+      cmocka_unit_test(test_a_late_message_confirms_no_skip),
       cmocka_unit_test(test_a_chat_s_letters_come_from_its_member_alone),
       cmocka_unit_test(test_only_what_is_relayed_is_taken_from_a_letter),
       cmocka_unit_test(test_leave_and_next_are_told),

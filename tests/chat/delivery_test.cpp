@@ -60,10 +60,24 @@ void test_who_skips_goes_on_behind_it(void**) {
   Delivery delivery;
   assert_says(delivery, 1, Verdict::pass);
   assert_true((delivery.skip)(4));  // cmocka has a macro of that name
-  assert_int_equal(delivery.confirmed(), 4);
   assert_says(delivery, 4, Verdict::ignore);
   assert_says(delivery, 5, Verdict::pass);
   assert_false((delivery.skip)(3));
+}
+
+// The word of it may be lost.
+void test_what_was_skipped_is_yet_to_be_confirmed(void**) {
+  Delivery delivery;
+  assert_says(delivery, 1, Verdict::pass);
+  delivery.confirm(1);
+  assert_true((delivery.skip)(4));
+  assert_int_equal(delivery.confirmed(), 1);
+  assert_true((delivery.skip)(4));
+  delivery.confirm(1);  // late
+  assert_says(delivery, 4, Verdict::ignore);
+  assert_says(delivery, 5, Verdict::pass);
+  delivery.confirm(4);
+  assert_int_equal(delivery.confirmed(), 4);
 }
 
 void test_what_is_heard_first_is_believed(void**) {
@@ -112,6 +126,7 @@ int main() {
       cmocka_unit_test(test_no_more_are_under_way_than_may_be),
       cmocka_unit_test(test_only_what_was_said_can_have_arrived),
       cmocka_unit_test(test_who_skips_goes_on_behind_it),
+      cmocka_unit_test(test_what_was_skipped_is_yet_to_be_confirmed),
       cmocka_unit_test(test_what_is_heard_first_is_believed),
       cmocka_unit_test(test_what_was_confirmed_first_is_believed),
       cmocka_unit_test(test_what_is_confirmed_corrects_what_was_heard_first),

@@ -66,7 +66,8 @@ void Page::connect_later(std::uint64_t ms) {
 // Who has turned away, and was heard to, is waited for longer.
 void Page::lose_line() {
   const std::uint64_t window_ms = world_.plan().settings.window_ms;
-  const bool is_heard = told_away_ms_ && world_.clock().now_ms() > *told_away_ms_ + heard_ms;
+  const bool is_heard = told_away_ms_ && world_.clock().now_ms() > *told_away_ms_ + heard_ms &&
+                        line_->worker().is_alive;
   lose_line(is_heard ? chat::away_windows * window_ms : window_ms);
 }
 
