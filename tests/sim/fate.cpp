@@ -25,7 +25,7 @@ void World::act(const Action& action) {
     case What::stall:
       return stall(any_exchange(number), 500 + number % (plan_.settings.window_ms / 3));
     case What::forget:
-      return any_exchange(number).forget();
+      return forget(any_exchange(number));
     case What::storm:
       return storm(500 + number % (plan_.settings.window_ms / 3));
     default:
@@ -146,6 +146,13 @@ void World::stall(Exchange& exchange, std::uint64_t ms) {
   witness_.trouble_begins();
   exchange.stalled_until_ms = std::max(exchange.stalled_until_ms, clock_.now_ms() + ms);
   clock_.in(ms, [this] { witness_.trouble_ends(); });
+}
+
+// Until all is said again.
+void World::forget(Exchange& exchange) {
+  exchange.forget();
+  witness_.trouble_begins();
+  clock_.in(chat::renew_ms, [this] { witness_.trouble_ends(); });
 }
 
 void World::storm(std::uint64_t ms) {

@@ -85,6 +85,7 @@ class World {
   void cut(Host& host, std::uint64_t ms);
   void tell_cut(Host& host);
   void stall(Exchange& exchange, std::uint64_t ms);
+  void forget(Exchange& exchange);
   void storm(std::uint64_t ms);
   void start(Host& host, std::size_t place);
   void bury(Worker& worker);
