@@ -103,7 +103,7 @@ void test_the_owner_has_died(void**) {
   waits(b);
   t.passes(2'000);
   assert_silence(b);
-  assert_int_equal(t.cluster.lobby.waiting(), 1);  // its own
+  assert_int_equal(t.cluster.waiting(t.now_ms), 1);  // its own
   Guest& c = t.comes(1);
   c.says("find");
   token_of(b, "matched");
@@ -200,11 +200,7 @@ void test_a_shared_lobby_without_an_answer_ends_too(void**) {
   waits(a);
   t.passes(100);
   waits(b);
-  const chat::Ticket other = [&] {
-    chat::Ticket ticket;
-    t.cluster.lobby.each([&](chat::Standing& standing) { ticket = standing.ticket; });
-    return ticket;
-  }();
+  const chat::Ticket other = t.cluster.only_ticket();
   t.board_works = false;
   auto& b_hub = t.at(1).hub;
   chat::TicketId own = std::get<chat::Seeking>(b.state).wish->ticket.id;
@@ -360,12 +356,12 @@ void test_one_s_own_ticket_was_taken(void**) {
   t.passes(100);
   const auto own = std::get<chat::Seeking>(a.state).wish->ticket.id;
   const chat::Ticket other = ticket_of_nobody(t, 1);
-  t.cluster.drop(own);
+  t.cluster.withdraw(own);
   t.at(0).hub.offered(chat::Reach::cluster, own, other, t.now_ms);
   t.passes(1);
   // Nobody asked for it after all; it is posted again.
   t.passes(chat::claim_ms);
-  assert_int_equal(t.cluster.lobby.waiting(), 1);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 1);
   Guest& b = t.comes(1);
   waits(b);
   t.passes(100);

@@ -8,13 +8,6 @@ using town::both_met;
 using town::Town;
 using town::waits;
 
-chat::Ticket only_ticket(town::Tickets& tickets) {
-  assert_int_equal(tickets.lobby.waiting(), 1);
-  chat::Ticket ticket;
-  tickets.lobby.each([&](const chat::Standing& standing) { ticket = standing.ticket; });
-  return ticket;
-}
-
 void test_who_cannot_be_written_to_is_promised_to_nobody(void**) {
   Town t({1, 1});
   Guest& a = t.comes(0);
@@ -26,7 +19,7 @@ void test_who_cannot_be_written_to_is_promised_to_nobody(void**) {
   t.passes(60'000);
   assert_silence(a);
   assert_silence(b);
-  assert_int_equal(t.cluster.lobby.waiting(), 1);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 1);
   t.at(1).hub.mended(t.now_ms);
   t.passes(chat::post_all_ms + 100);
   both_met(a, b);
@@ -53,13 +46,13 @@ void test_what_a_lobby_offers_to_who_is_cut_off_is_let_be(void**) {
   Guest& b = t.comes(1);
   waits(b);
   t.passes(100);
-  const chat::Ticket other = only_ticket(t.cluster);
+  const chat::Ticket other = t.cluster.only_ticket();
   b.says("leave");
   Guest& a = t.comes(0);
   waits(a);
   t.passes(100);
   t.at(0).hub.cut(t.now_ms);
-  t.at(0).hub.offered(chat::Reach::cluster, only_ticket(t.cluster).id, other, t.now_ms);
+  t.at(0).hub.offered(chat::Reach::cluster, t.cluster.only_ticket().id, other, t.now_ms);
   assert_int_equal(t.at(0).hub.waiting(), 1);
 }
 
@@ -76,7 +69,7 @@ void test_nobody_is_asked_for_by_who_is_cut_off_meanwhile(void**) {
   waits(b);
   // Between the offer and what became of taking both.
   t.passes(chat::alone_on_host_ms - 1);
-  const chat::Ticket other = only_ticket(t.cluster);
+  const chat::Ticket other = t.cluster.only_ticket();
   t.board_works = false;
   t.passes(10);
   t.at(1).hub.offered(chat::Reach::cluster, wish_of(b), other, t.now_ms);
@@ -95,10 +88,10 @@ void test_who_is_cut_off_posts_nothing_later(void**) {
   waits(a);
   t.passes(100);
   t.at(0).hub.cut(t.now_ms);
-  t.cluster.clear();
+  t.cluster.forget();
   const std::size_t posts = t.posts;
   t.passes(60'000);
-  assert_int_equal(t.cluster.lobby.waiting(), 0);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 0);
   assert_true(t.posts > posts);  // to that of the host
 }
 

@@ -79,7 +79,7 @@ void find_earlier_tab(Town& t, Guest& mover, Guest& partner, chat::Seat others) 
   };
   chat::TokenSeal::Plain plain;
   const auto token = chat::read_token(t.seal.open(mover.token, plain));
-  t.registers[0].entries[{token->chat, others}] = {{9, 9}, 1, t.now_ms + 60'000};
+  t.cluster.keep({token->chat, others, {9, 9}, chat::first_stamp}, 60'000, t.now_ms);
   Guest& later = t.comes(3);
   resumes(later, mover.token);
   t.passes(5);

@@ -19,15 +19,15 @@ void test_two_workers_of_a_host_meet(void**) {
   t.passes(100);
   assert_hears(a, "matched " + town::peek_token(a) + " lang=EN\nchess");
   assert_hears(b, "matched " + town::peek_token(b) + " lang=en\nCHESS");
-  assert_int_equal(t.hosts[0].lobby.waiting(), 0);
+  assert_int_equal(t.hosts[1].waiting(t.now_ms), 0);
   assert_int_equal(t.at(0).hub.waiting() + t.at(1).hub.waiting(), 0);
 }
 
 void test_two_hosts_meet(void**) {
   Town t({1, 1});
   Couple couple(t);
-  assert_int_equal(t.cluster.lobby.waiting(), 0);
-  assert_int_equal(t.hosts[0].lobby.waiting() + t.hosts[1].lobby.waiting(), 0);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 0);
+  assert_int_equal(t.hosts[1].waiting(t.now_ms) + t.hosts[2].waiting(t.now_ms), 0);
 }
 
 void test_who_finds_somebody_here_is_never_posted(void**) {
@@ -51,7 +51,7 @@ void test_the_host_comes_before_the_cluster(void**) {
   waits(b);
   t.passes(chat::alone_on_host_ms - 1);
   both_met(a, b);
-  assert_int_equal(t.cluster.lobby.waiting(), 0);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 0);
 }
 
 void test_who_was_posted_still_meets_somebody_here(void**) {
@@ -60,12 +60,12 @@ void test_who_was_posted_still_meets_somebody_here(void**) {
   Guest& b = t.comes(0);
   waits(a);
   t.passes(1'000);
-  assert_int_equal(t.hosts[0].lobby.waiting(), 1);
-  assert_int_equal(t.cluster.lobby.waiting(), 1);
+  assert_int_equal(t.hosts[1].waiting(t.now_ms), 1);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 1);
   b.says("find");
   both_met(a, b);
-  assert_int_equal(t.hosts[0].lobby.waiting(), 0);
-  assert_int_equal(t.cluster.lobby.waiting(), 0);
+  assert_int_equal(t.hosts[1].waiting(t.now_ms), 0);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 0);
 }
 
 void test_who_leaves_takes_the_tickets_along(void**) {
@@ -75,11 +75,11 @@ void test_who_leaves_takes_the_tickets_along(void**) {
   waits(a);
   waits(b, "find\nchess");
   t.passes(1'000);
-  assert_int_equal(t.cluster.lobby.waiting(), 2);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 2);
   a.says("leave");
   b.goes(chat::Departure::left);
-  assert_int_equal(t.hosts[0].lobby.waiting(), 0);
-  assert_int_equal(t.cluster.lobby.waiting(), 0);
+  assert_int_equal(t.hosts[1].waiting(t.now_ms), 0);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 0);
 }
 
 void test_lobbies_never_mix(void**) {
@@ -159,13 +159,13 @@ void test_a_lobby_that_forgets_gets_its_tickets_back(void**) {
   Guest& a = t.comes(0);
   waits(a);
   t.passes(100);
-  t.cluster.clear();
+  t.cluster.forget();
   t.passes(chat::renew_ms);
-  assert_int_equal(t.cluster.lobby.waiting(), 1);
-  t.cluster.clear();
+  assert_int_equal(t.cluster.waiting(t.now_ms), 1);
+  t.cluster.forget();
   t.at(0).hub.mended(t.now_ms);
   t.passes(chat::post_all_ms);
-  assert_int_equal(t.cluster.lobby.waiting(), 1);
+  assert_int_equal(t.cluster.waiting(t.now_ms), 1);
 }
 
 void test_a_lobby_that_does_not_work_keeps_nobody_apart(void**) {
@@ -191,7 +191,7 @@ void test_a_ticket_of_somebody_who_is_here_needs_no_claim(void**) {
   t.at(0).hub.offered(chat::Reach::host, own, other, t.now_ms);
   both_met(a, b);
   assert_int_equal(t.letters, 0);
-  assert_int_equal(t.hosts[0].lobby.waiting(), 0);
+  assert_int_equal(t.hosts[1].waiting(t.now_ms), 0);
 }
 
 }  // namespace

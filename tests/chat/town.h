@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "chat/letter.h"
+#include "exchange.h"
 #include "plain_seal.h"
 #include "scene.h"
 
@@ -71,37 +72,6 @@ class Letters final : public chat::Mail {
  private:
   Town& town_;
   const MemberId from_;
-};
-
-// Tickets on the heap, as shared lobbies hold them in the zone.
-struct Tickets {
-  chat::Heap heap;
-  chat::LobbyState state;
-  chat::Lobby lobby{state, heap};
-
-  ~Tickets() { clear(); }
-  void clear() {
-    lobby.each([&](chat::Standing& standing) { drop(standing); });
-  }
-  void drop(chat::Standing& standing) {
-    lobby.remove(standing);
-    chat::Standing::destroy(&standing, heap);
-  }
-  bool drop(chat::TicketId id) {
-    chat::Standing* standing = lobby.find(id);
-    if (standing != nullptr) drop(*standing);
-    return standing != nullptr;
-  }
-};
-
-// What was said at a rendezvous.
-struct Register {
-  struct Entry {
-    MemberId at;
-    chat::Stamp stamp = 0;
-    std::uint64_t until_ms = 0;
-  };
-  std::map<std::pair<chat::ChatId, chat::Seat>, Entry> entries;
 };
 
 struct Worker {
@@ -179,16 +149,12 @@ class Town {
   bool board_works = true;
   std::size_t posts = 0;
   std::size_t letters = 0;
-  Tickets hosts[4];
-  Tickets cluster;
-  Register registers[5];  // of the cluster, and of hosts
+  Exchange cluster;
+  std::map<std::uint64_t, Exchange> hosts;
   PlainSeal seal;
 
-  Tickets& tickets(Reach reach, std::size_t worker) {
-    return reach == Reach::cluster ? cluster : hosts[workers[worker]->id.host - 1];
-  }
-  Register& meetings(Reach reach, std::size_t worker) {
-    return registers[reach == Reach::cluster ? 0 : workers[worker]->id.host];
+  Exchange& exchange(Reach reach, std::size_t worker) {
+    return reach == Reach::cluster ? cluster : hosts[workers[worker]->id.host];
   }
   void later(std::function<void()> event) { events_.push_back(std::move(event)); }
   void deliver(const Envelope& envelope) {
@@ -251,52 +217,31 @@ inline chat::TokenSeal* town_seal(Town& town) {
 inline void Meeting::keep(chat::ChatId chat, chat::Seat seat, chat::Stamp stamp,
                           std::uint64_t ttl_ms) {
   if (!town_.board_works) return;
-  auto& entries = town_.meetings(reach_, worker_).entries;
-  const MemberId self = town_.workers[worker_]->id;
-  for (chat::Seat each = 0; each < chat::seats_max; ++each) {
-    const auto at = entries.find({chat, each});
-    if (at == entries.end() || at->second.until_ms <= town_.now_ms) continue;
-    const Register::Entry entry = at->second;
-    if (entry.at == self) continue;
-    town_.later([this, chat, each, entry] {
-      town_.at(worker_).hub.kept({chat, each, entry.at, entry.stamp}, town_.now_ms);
-    });
-  }
-  Register::Entry& own = entries[{chat, seat}];
-  if (own.until_ms <= town_.now_ms || own.stamp <= stamp) {
-    own = {self, stamp, town_.now_ms + ttl_ms};
+  const chat::Keeper own{chat, seat, town_.workers[worker_]->id, stamp};
+  for (const auto& other : town_.exchange(reach_, worker_).keep(own, ttl_ms, town_.now_ms)) {
+    town_.later([this, other] { town_.at(worker_).hub.kept(other, town_.now_ms); });
   }
 }
 
 inline void Board::post(const chat::Ticket& ticket) {
   if (!town_.board_works) return;
   ++town_.posts;
-  Tickets& tickets = town_.tickets(reach_, worker_);
-  tickets.drop(ticket.id);
-  chat::Standing* other = tickets.lobby.look(ticket, town_.now_ms);
-  tickets.lobby.add(*chat::Standing::make(ticket, tickets.heap));
-  if (other == nullptr) return;
-  town_.later([this, own = ticket.id, copy = other->ticket] {
+  const auto other = town_.exchange(reach_, worker_).post(ticket, town_.now_ms);
+  if (!other) return;
+  town_.later([this, own = ticket.id, copy = *other] {
     town_.at(worker_).hub.offered(reach_, own, copy, town_.now_ms);
   });
 }
 
 inline void Board::take(const chat::Ticket& own, const chat::Ticket& other) {
   if (!town_.board_works) return;
-  Tickets& tickets = town_.tickets(reach_, worker_);
-  chat::Taken what = chat::Taken::both;
-  if (tickets.lobby.find(other.id) == nullptr) what = chat::Taken::other_gone;
-  if (tickets.lobby.find(own.id) == nullptr) what = chat::Taken::own_gone;
-  if (what == chat::Taken::both) {
-    tickets.drop(own.id);
-    tickets.drop(other.id);
-  }
+  const chat::Taken what = town_.exchange(reach_, worker_).take(own.id, other.id);
   town_.later(
       [this, id = own.id, what] { town_.at(worker_).hub.taken(reach_, id, what, town_.now_ms); });
 }
 
 inline void Board::withdraw(const chat::Ticket& ticket) {
-  if (town_.board_works) town_.tickets(reach_, worker_).drop(ticket.id);
+  if (town_.board_works) town_.exchange(reach_, worker_).withdraw(ticket.id);
 }
 
 inline void waits(scene::Guest& guest, std::string_view find = "find") {

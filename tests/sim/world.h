@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "chat/exchange.h"
 #include "sim/clock.h"
 #include "sim/dice.h"
-#include "sim/exchange.h"
 #include "sim/history.h"
 #include "sim/line.h"
 #include "sim/page.h"
