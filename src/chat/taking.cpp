@@ -16,16 +16,19 @@ bool Taking::follows(const Taking& last) const {
   return is_named || first == last.stamp || proven == last.stamp;
 }
 
-// The first of the line: those between it and what is proven are not known.
+// The first of the line: which came between it and `first` is not known.
 Stamp Taking::oldest() const {
   Stamp oldest = stamp;
   for (const Stamp before : line) oldest = before == 0 ? oldest : before;
   return oldest;
 }
 
-// Whether nobody has spoken since, and that one went on from where this one began.
+// Whether that one went on from where this one began, and did so earlier, or nobody has spoken
+// since.
 bool Taking::is_lost_to(const Taking& other) const {
-  return takes_again && token() != 0 && token() == other.first && stamp < other.oldest();
+  const Stamp oldest = other.oldest();
+  if (token() == 0 || token() != other.first || oldest <= token()) return false;
+  return oldest < stamp || takes_again;
 }
 
 // The next one behind that, as far as is known; 0: this one does not follow it, or more than that
@@ -42,7 +45,7 @@ Stamp Taking::next_behind(Stamp of) const {
 
 bool Taking::yields_to(const Taking& other) const {
   if (!is_known()) return true;
-  if (stamp == other.stamp) return false;  // the same, or two at one time
+  if (stamp == other.stamp) return false;  // the same; or by a rare chance two at one time
   if (other.follows(*this)) return true;
   if (follows(other) || other.is_lost_to(*this)) return false;
   if (is_lost_to(other)) return true;

@@ -8,7 +8,6 @@
 // seat.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -37,7 +36,8 @@ struct Taking {
     first = 0;
   }
 
-  // Whether that one takes the seat from this one. Of any two at the most one yields.
+  // Whether that one takes the seat from this one. Of any two at the most one yields; of three each
+  // may yield to the next.
   bool yields_to(const Taking& other) const;
   // The one by the token of this one.
   Taking next(Stamp at) const;

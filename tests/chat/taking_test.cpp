@@ -99,6 +99,15 @@ void test_until_somebody_has_spoken_the_later_by_one_token_takes_it(void**) {
   assert_true(unheard.yields_to(far));
   assert_false(far.yields_to(unheard));
   assert_false(spoken(unheard).yields_to(far));
+  // Or far back.
+  Taking before = blind(began, 10);
+  const Taking later = blind(blind(blind(blind(before, 25), 30), 40), 50);
+  before.prove();
+  const Taking again = blind(before, 20), late = spoken(blind(before, 28));
+  assert_true(again.yields_to(later));
+  assert_false(later.yields_to(again));
+  assert_true(late.yields_to(later));
+  assert_false(later.yields_to(late));
   const Taking unproven = blind(blind(began, 10), 20);
   const Taking left = blind(unproven, 30), gone_on = blind(spoken(blind(unproven, 40)), 50);
   assert_true(left.yields_to(gone_on));

@@ -257,6 +257,24 @@ void test_a_used_token_does_not_win_by_the_clock(void**) {
   }
 }
 
+// By one token within a millisecond, with both who keep a seat: one of the two sits there.
+void test_of_two_by_one_token_at_one_time_one_takes_it(void**) {
+  Town t({1, 1});
+  Couple couple(t);
+  couple.a.goes();
+  t.passes(5);
+  Guest& here = t.comes(0);
+  Guest& there = t.comes(1);
+  resumes(here, couple.a.token);
+  resumes(there, couple.a.token);
+  t.passes(5'000);
+  assert_true(here.closed != there.closed);
+  Guest& left = here.closed ? there : here;
+  left.read = left.heard.size();
+  couple.b.read = couple.b.heard.size();
+  assert_talk(t, left, couple.b);
+}
+
 // That one was tried in vain says nothing of takings that are yet to be heard of.
 void test_who_denies_a_used_token_believes_the_newest(void**) {
   Town t({1, 1, 1, 1});
@@ -302,6 +320,7 @@ int main() {
       cmocka_unit_test(test_a_used_token_takes_nothing_although_it_is_tried_again_and_again),
       cmocka_unit_test(test_what_a_used_token_is_given_takes_nothing),
       cmocka_unit_test(test_a_used_token_does_not_win_by_the_clock),
+      cmocka_unit_test(test_of_two_by_one_token_at_one_time_one_takes_it),
       cmocka_unit_test(test_who_denies_a_used_token_believes_the_newest),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -102,7 +103,7 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby, 
       case 1:
         return resume(guest, tokens_[source.below(tokens_.size())], source.byte());
       case 2:
-        return resume(guest, make_token(other, source), source.byte());
+        return resume_anew(guest, other, source);
       default:
         return hub_.kept({source.byte(), source.byte(), other, source.byte()}, now_ms_);
     }
@@ -115,6 +116,10 @@ class Worker final : chat::Outlet, chat::Random, chat::Mail, chat::SharedLobby, 
   void resume(Guest& guest, const std::string& token, unsigned got) {
     const std::string text = "resume " + token + " got=" + std::to_string(got);
     frame(guest, fuzz::bytes_of(text));
+  }
+  void resume_anew(Guest& guest, chat::MemberId home, fuzz::Source& source) {
+    const std::string token = make_token(home, source);
+    resume(guest, token, source.byte());
   }
   std::string make_token(chat::MemberId home, fuzz::Source& source) {
     chat::Token token;

@@ -8,8 +8,8 @@ namespace sim {
 
 namespace {
 
-// Within quiet_ms: of an audit each way the question or the answer, and one more as it is not
-// known when the first was.
+// Within quiet_ms, one way: the questions of one's own audits and the answers to the other's, and
+// one more of each as it is not known when the first was.
 constexpr unsigned quiet_letters_max = 2 * (quiet_ms / chat::audit_ms + 1);
 
 }  // namespace
@@ -49,8 +49,7 @@ void World::check_seats() {
     worker->each_line([&](Line& line) {
       const auto* talking = std::get_if<chat::Talking>(&line.state);
       if (talking == nullptr || !line.has_page() || line.page().is_thief()) return;
-      // Where both were copied amid trouble, the tabs of one host may not hear of the others.
-      if (witness_.meeting(talking->chat->id()).ends) return;
+      if (witness_.meeting(talking->chat->id()).is_doubled) return;
       if (!seats.insert({talking->chat->id(), talking->seat}).second) {
         witness_.fail("two sit in a seat", "person " + std::to_string(line.page().person()));
       }

@@ -103,7 +103,9 @@ void Page::closed(Line& line, chat::Ending why) {
     case chat::Ending::restart:
       return connect_later(dice_.below(500));
     case chat::Ending::replaced:
-      if (chat_ != 0) world_.witness().fail("replaced by nobody");
+      if (chat_ != 0 && !world_.witness().meeting(chat_).is_doubled) {
+        world_.witness().fail("replaced by nobody");
+      }
       is_closed_ = true;
       return;
     case chat::Ending::idle:
@@ -234,7 +236,7 @@ void Page::copy(Page& first) {
   confirmed_ = first.confirmed_;
   heard_ = first.heard_;
   world_.witness().taken_over(chat_, seat_, *this);
-  world_.witness().absent(chat_, seat_, false);
+  world_.witness().absent(chat_, seat_, world_.plan().settings.window_ms);
   world_.witness().skipped(chat_, seat_, skipped_);
   first.forget_chat();
   first_ = &first;
@@ -274,7 +276,10 @@ void Page::hears(Line& line, const std::string& frame) {
     wants_stranger_ = true;
   } else if (verb == "matched") {
     if (!wants_stranger_ && chat_ == 0) return;  // a `leave` is under way
-    end_chat();                                  // here too they may have crossed
+    if (chat_ != 0 && !world_.witness().meeting(chat_).ends) {
+      world_.witness().fail("matched amid a chat");
+    }
+    end_chat();  // here too they may have crossed
     sit_down(word_of(frame, verb.size() + 1), true);
   } else if (verb == "resumed") {
     if (chat_ == 0) return;

@@ -108,7 +108,7 @@ class Page {
   bool is_ready_ = false;    // the server has said hello
   bool is_closed_ = false;   // for good
   bool is_away_ = false;
-  std::optional<std::uint64_t> told_away_ms_;
+  std::optional<std::uint64_t> told_away_ms_;  // when, on this connection
   bool is_thief_ = false;
   unsigned tries_ = 0;  // of a thief, that are left
   bool wants_stranger_ = false;

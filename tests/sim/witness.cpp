@@ -70,6 +70,11 @@ void Witness::ends(chat::ChatId chat) {
   meetings_[chat].ends = true;
 }
 
+void Witness::doubled(chat::ChatId chat) {
+  Meeting& meeting = meetings_[chat];
+  meeting.ends = meeting.is_doubled = true;
+}
+
 void Witness::over(chat::ChatId chat, const std::string& how) {
   Meeting& meeting = meetings_[chat];
   const bool both = meeting.seats[0].page != nullptr && meeting.seats[1].page != nullptr;

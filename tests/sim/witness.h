@@ -30,13 +30,14 @@ struct Meeting {
   };
   std::array<Seated, chat::seats_max> seats;
   bool ends = false;             // somebody wants it to
+  bool is_doubled = false;       // somebody has copied their page amid trouble
   std::uint64_t matched_ms = 0;  // when the first heard of it
   // Somebody is absent, or there is trouble; 0: never yet. What comes within a moment of it belongs
   // to it.
   std::uint64_t disturbed_since_ms = 0;
   std::uint64_t well_since_ms = 0;  // 0: it goes on
   bool is_troubled = false;         // it was not an absence alone
-  std::uint64_t kept_ms = 0;        // how long the first of those who were absent is waited for
+  std::uint64_t kept_ms = 0;        // how long any of those who were absent is waited for
 };
 
 class Witness {
@@ -62,6 +63,9 @@ class Witness {
   void present(chat::ChatId chat, chat::Seat seat);
   // Somebody wants the chat to end.
   void ends(chat::ChatId chat);
+  // A page of it was copied while letters are lost: until a window is over both may hold the seat,
+  // and longer if both were copied.
+  void doubled(chat::ChatId chat);
   // Somebody who did not want it hears that it is over.
   void over(chat::ChatId chat, const std::string& how);
 

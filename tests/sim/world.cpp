@@ -85,9 +85,7 @@ void World::act_on_person(const Action& action) {
       // What the first one has asked for already may come to pass after what the copy asks.
       if (!page->is_talking() || page->is_entering()) return;
       Page& first = *page;
-      // Two tabs that ask while letters are lost may both hold the seat, until the window of one is
-      // over.
-      if (!witness_.is_calm(0)) witness_.ends(first.chat());
+      if (!witness_.is_calm(0)) witness_.doubled(first.chat());
       last_copy_ms_ = clock_.now_ms();
       page = &new_page(action.who);
       return page->copy(first);

@@ -41,8 +41,8 @@ class World {
   void go_home();
   // False: there is a violation.
   bool passes(std::uint64_t ms);
-  // What must be true all the time; when all has been well for long; a moment after everybody has
-  // left, and much later.
+  // What must be true all the time; when all has been well for long, and of the letters since
+  // `listen`; a moment after everybody has left, and much later.
   void check();
   void check_calm();
   void check_quiet();
