@@ -67,6 +67,33 @@ void test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere(void**) {
   assert_hears(late, "refused resume stale");
 }
 
+// Who may know of the others is asked again, although somebody who is asked anyway has been heard
+// of meanwhile.
+void test_whoever_a_token_names_is_asked_again(void**) {
+  Town t({1, 1, 1, 1});
+  Couple couple(t);
+  chat::TokenSeal::Plain plain;
+  auto token = *chat::read_token(t.seal.open(couple.a.token, plain));
+  token.home = t.workers[2]->id;
+  token.others = t.workers[1]->id;
+  const std::size_t size = chat::write_token(token, plain);
+  chat::TokenSeal::Text text;
+  const std::string made(t.seal.seal(std::span(plain).first(size), text));
+  t.cluster.keep({token.chat, token.seat, token.home, chat::first_stamp}, 60'000, t.now_ms);
+
+  lose<chat::Moved>(t);
+  Guest& again = t.comes(3);
+  resumes(again, made);
+  t.passes(5);
+  t.board_works = false;
+  lose_nothing(t);
+  t.passes(5'000);
+  token_of(again, "resumed");
+  again.read = again.heard.size();
+  couple.b.read = couple.b.heard.size();
+  assert_talk(t, again, couple.b);
+}
+
 // Of two tabs with one token the later hears of the earlier only once, and of somebody in the other
 // seat who is there no more each time.
 void find_earlier_tab(Town& t, Guest& mover, Guest& partner, chat::Seat others) {
@@ -302,6 +329,7 @@ int main() {
       cmocka_unit_test(test_a_taking_that_is_known_is_told_again),
       cmocka_unit_test(test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere),
       cmocka_unit_test(test_whoever_is_found_at_a_rendezvous_is_asked_again),
+      cmocka_unit_test(test_whoever_a_token_names_is_asked_again),
       cmocka_unit_test(test_a_late_frame_is_not_the_others),
       cmocka_unit_test(test_numbers_begin_anew_with_who_comes_from_elsewhere),
       cmocka_unit_test(test_out_of_reach_nobody_calls_a_chat_over),
