@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chat/bounds.h"
 #include "sim/page.h"
 
 namespace sim {
@@ -100,8 +101,9 @@ bool Witness::is_well(const Meeting& meeting) const {
   return meeting.well_since_ms != 0 && clock_.now_ms() > meeting.well_since_ms + settled_ms;
 }
 
+// Whoever comes back in the last moment may not be heard of in time, if a letter is lost.
 bool Witness::is_overdue(const Meeting::Seated& seated) const {
-  return seated.is_absent && clock_.now_ms() + 1'000 >= seated.kept_until_ms;
+  return seated.is_absent && clock_.now_ms() + chat::audit_ms >= seated.kept_until_ms;
 }
 
 void Witness::disturb(Meeting& meeting) {
