@@ -94,9 +94,10 @@ void World::act_on_person(const Action& action) {
 }
 
 // A keeper that has lost sight of a chat may not know that a token was used; in calm none has. What
-// is given to a used token may take a seat of which nobody is left who knew how it was taken.
+// is given to a used token may take a seat of which nobody is left who knew how it was taken, as
+// the other of the chat has gone.
 void World::replay(const Page& victim, std::uint64_t times) {
-  if (!victim.has_used_token() || !witness_.is_calm(settled_ms)) return;
+  if (!victim.has_used_token() || victim.is_alone() || !witness_.is_calm(settled_ms)) return;
   const Meeting& meeting = witness_.meeting(victim.chat());
   if (clock_.now_ms() < meeting.well_since_ms + settled_ms) return;
   const bool is_known = last_crash_ms_ < meeting.matched_ms;
