@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t say_again_least_ms = 5'000;
 constexpr std::uint64_t say_again_most_ms = 30'000;
 constexpr std::uint64_t confirm_ms = 250;
+// With so many and one more, one is not named: behind the one that is proven is the first.
+constexpr unsigned unproven_max = chat::line_max + 2;
 constexpr std::uint64_t heard_ms = 1'000;  // what was said so long ago has arrived
 
 // The number behind the verb, or behind `key=`.
@@ -234,6 +236,7 @@ void Page::copy(Page& first) {
   token_ = first.token_;
   said_ = skipped_ = first.said_;
   confirmed_ = first.confirmed_;
+  unproven_ = first.unproven_;
   heard_ = first.heard_;
   world_.witness().taken_over(chat_, seat_, *this);
   world_.witness().absent(chat_, seat_, world_.plan().settings.window_ms);
@@ -287,7 +290,10 @@ void Page::hears(Line& line, const std::string& frame) {
     is_alone_ = frame.find(" in=") != std::string::npos;
     refresh();
   } else if (verb == "refused") {
-    if (frame == "refused resume stale" && chat_ != 0) over(frame);
+    if (frame != "refused resume stale" || chat_ == 0) return;
+    // A taking does not name all that it follows.
+    if (unproven_ >= unproven_max) world_.witness().ends(chat_);
+    over(frame);
   } else if (chat_ == 0 || !is_seated_) {
     return;  // it crossed what this one said
   } else if (verb == "say") {
@@ -322,8 +328,10 @@ void Page::sit_down(std::string_view token, bool newly) {
   } else {
     if (!is_seated_) used_token_ = std::exchange(token_before_, token_);
     if (read->chat != chat_ || read->seat != seat_) world_.witness().fail("another's seat");
+    if (!is_seated_) ++unproven_;
     world_.witness().present(chat_, seat_);
   }
+  if (read->taking.is_proven()) unproven_ = 0;
   token_ = token;
   is_seated_ = true;
   is_alone_ = false;

@@ -110,7 +110,8 @@ class Page {
   bool is_away_ = false;
   std::optional<std::uint64_t> told_away_ms_;  // when, on this connection
   bool is_thief_ = false;
-  unsigned tries_ = 0;  // of a thief, that are left
+  unsigned tries_ = 0;     // of a thief, that are left
+  unsigned unproven_ = 0;  // takings of the seat since the last one that is proven
   bool wants_stranger_ = false;
 
   // In a chat:
