@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t say_again_least_ms = 5'000;
 constexpr std::uint64_t say_again_most_ms = 30'000;
 constexpr std::uint64_t confirm_ms = 250;
+constexpr std::string_view too_early = "too early";
 // With so many and one more, one is not named: behind the one that is proven is the first.
 constexpr unsigned unproven_max = chat::line_max + 2;
 constexpr std::uint64_t heard_ms = 1'000;  // what was said so long ago has arrived
@@ -156,7 +157,7 @@ void Page::type() {
   if (!is_seated_) return;
   tell("typing");
   if (world_.witness().meeting(chat_).disturbed_since_ms != 0) return;
-  tell("say " + std::to_string(said_ + 2) + "\ntoo early");
+  tell("say " + std::to_string(said_ + 2) + "\n" + std::string(too_early));
 }
 
 void Page::leave() {
@@ -363,6 +364,8 @@ void Page::over(const std::string& how) {
 void Page::show(chat::Number number, std::string_view text) {
   const std::string mine =
       std::to_string(chat_) + " " + std::to_string(1 - seat_) + " " + std::to_string(number);
+  // The numbers may have become unknown meanwhile.
+  if (text == too_early && world_.witness().meeting(chat_).disturbed_since_ms != 0) return;
   if (text != mine) return world_.witness().fail("not for this chat", std::string(text));
   if (number == heard_ + 1) {
     heard_ = number;
