@@ -37,7 +37,7 @@ struct Member {
   Number got = 0;          // of the others' messages, as said when entering
   Taking taking;           // the last one
   // Of one who sits here, when they have entered at the latest; if not, the seat is vacant and is
-  // kept until then. 0: somebody sits there, or has from the beginning.
+  // kept until then. 0: somebody sits elsewhere, or here since the chat began.
   std::uint64_t until_ms = 0;
   Delivery delivery;
 

@@ -5,6 +5,7 @@
 namespace {
 
 using scene::Guest;
+using town::assert_go_on;
 using town::assert_talk;
 using town::back_at;
 using town::Couple;
@@ -30,9 +31,7 @@ void test_a_taking_that_is_known_is_told_again(void**) {
   lose_nothing(t);
   t.passes(10'000);
   token_of(a, "resumed");
-  a.read = a.heard.size();
-  couple.b.read = couple.b.heard.size();
-  assert_talk(t, a, couple.b);
+  assert_go_on(t, a, couple.b);
 }
 
 // Nobody came back to the worker that both had left: but they met elsewhere, and it heard nothing.
@@ -58,9 +57,7 @@ void test_who_waited_in_vain_does_not_call_over_what_went_on_elsewhere(void**) {
   b.goes();
   Guest& again = back_at(t, 0, b.token);
   t.passes(5'000);
-  a.read = a.heard.size();
-  again.read = again.heard.size();
-  assert_talk(t, a, again);
+  assert_go_on(t, a, again);
   // Of the tokens that it knew it is right.
   Guest& late = t.comes(0);
   resumes(late, pair.b.token);
@@ -89,9 +86,7 @@ void test_whoever_a_token_names_is_asked_again(void**) {
   lose_nothing(t);
   t.passes(5'000);
   token_of(again, "resumed");
-  again.read = again.heard.size();
-  couple.b.read = couple.b.heard.size();
-  assert_talk(t, again, couple.b);
+  assert_go_on(t, again, couple.b);
 }
 
 // Of two tabs with one token the later hears of the earlier only once, and of somebody in the other
@@ -113,9 +108,7 @@ void find_earlier_tab(Town& t, Guest& mover, Guest& partner, chat::Seat others) 
   lose_nothing(t);
   t.passes(15'000);
   token_of(later, "resumed");
-  later.read = later.heard.size();
-  partner.read = partner.heard.size();
-  assert_talk(t, later, partner);
+  assert_go_on(t, later, partner);
 }
 void test_whoever_is_found_at_a_rendezvous_is_asked_again(void**) {
   for (bool first : {true, false}) {
@@ -317,9 +310,7 @@ void test_a_whole_chat_moves_away_from_who_is_cut_off(void**) {
   assert_closed(pair.a, chat::Ending::replaced);
   assert_closed(pair.b, chat::Ending::replaced);
   assert_int_equal(t.at(0).hub.chats(), 0);
-  a.read = a.heard.size();
-  b.read = b.heard.size();
-  assert_talk(t, a, b);
+  assert_go_on(t, a, b);
 }
 
 }  // namespace
